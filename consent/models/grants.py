@@ -1,0 +1,47 @@
+from django.conf import settings
+from django.db import models
+
+from consent.rules import GrantState
+
+
+class Grant(models.Model):
+    """A community's yes: the signed statement, with a few fields copied out for look-ups.
+
+    The node reads the statement and its ballots, never these copies.
+    """
+
+    public_id = models.UUIDField(unique=True, help_text="The id inside the signed statement.")
+    review = models.OneToOneField("consent.Review", on_delete=models.PROTECT, related_name="grant")
+    community = models.ForeignKey(
+        "governance.Community", on_delete=models.PROTECT, related_name="grants"
+    )
+    statement = models.OneToOneField(
+        "governance.Statement", on_delete=models.PROTECT, related_name="grant"
+    )
+    signed_text = models.TextField(help_text="Statement and ballots as nodes receive them.")
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+    state = models.CharField(max_length=24, choices=[(s.value, s.value) for s in GrantState])
+    granted_at = models.DateTimeField(auto_now_add=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-granted_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="grant_state_known",
+                condition=models.Q(state__in=[s.value for s in GrantState]),
+            ),
+            models.CheckConstraint(
+                name="grant_revoked_has_time",
+                condition=models.Q(state="revoked", revoked_at__isnull=False)
+                | ~models.Q(state="revoked") & models.Q(revoked_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"grant {self.public_id} by {self.community} ({self.state})"

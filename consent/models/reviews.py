@@ -1,0 +1,51 @@
+import uuid
+
+from django.db import models
+
+from consent.rules import ReviewState
+
+
+class Review(models.Model):
+    """One community's own look at one revision, on one of its datasets."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    revision = models.ForeignKey(
+        "consent.RequestRevision", on_delete=models.PROTECT, related_name="reviews"
+    )
+    community = models.ForeignKey(
+        "governance.Community", on_delete=models.PROTECT, related_name="reviews"
+    )
+    dataset = models.ForeignKey("governance.Dataset", on_delete=models.PROTECT, related_name="+")
+    statement = models.OneToOneField(
+        "governance.Statement",
+        on_delete=models.PROTECT,
+        related_name="review",
+        help_text="The grant text that is put to the stewards now.",
+    )
+    state = models.CharField(
+        max_length=20,
+        choices=[(s.value, s.value) for s in ReviewState],
+        default=ReviewState.OPEN.value,
+    )
+    opened_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-opened_at"]
+        constraints = [
+            models.UniqueConstraint(
+                name="review_once_per_community", fields=["revision", "community"]
+            ),
+            models.CheckConstraint(
+                name="review_state_known",
+                condition=models.Q(state__in=[s.value for s in ReviewState]),
+            ),
+            models.CheckConstraint(
+                name="review_decided_has_time",
+                condition=models.Q(state="open", decided_at__isnull=True)
+                | ~models.Q(state="open") & models.Q(decided_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"review by {self.community} ({self.state})"

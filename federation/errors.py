@@ -1,0 +1,31 @@
+"""The errors that federation raises: one class per reason, each with a sentence a user may see."""
+
+
+class FederationError(Exception):
+    """Root of this app's errors."""
+
+    code = "federation-error"
+
+
+class TransitionRefused(FederationError):
+    """The thing is not in a state from which this can be done."""
+
+    code = "transition-refused"
+
+
+class NotDispatchable(FederationError):
+    """The run lacks what it needs to be sent out; the sentence says what."""
+
+    code = "not-dispatchable"
+
+
+class NotAllowed(FederationError):
+    """The person, node or process may not do this."""
+
+    code = "not-allowed"
+
+
+class ReceiptRefused(FederationError):
+    """A node's receipt does not verify or contradicts one that is already here."""
+
+    code = "receipt-refused"

@@ -1,0 +1,100 @@
+import uuid
+
+from django.db import models
+
+from federation.rules import RunState
+
+
+class Run(models.Model):
+    """One sending of one job to the nodes of the communities that said yes."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    revision = models.ForeignKey(
+        "consent.RequestRevision", on_delete=models.PROTECT, related_name="runs"
+    )
+    job = models.ForeignKey("federation.JobVersion", on_delete=models.PROTECT, related_name="+")
+    config = models.JSONField(help_text="Run configuration as sent, node list excepted.")
+    min_nodes = models.PositiveIntegerField()
+    max_rounds = models.PositiveIntegerField()
+    state = models.CharField(
+        max_length=20,
+        choices=[(s.value, s.value) for s in RunState],
+        default=RunState.PLANNED.value,
+    )
+    why = models.CharField(max_length=400, blank=True, help_text="In words, when it is over.")
+    flower_run = models.DecimalField(max_digits=20, decimal_places=0, null=True, blank=True)
+    stop_asked_at = models.DateTimeField(null=True, blank=True)
+    planned_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-planned_at"]
+        constraints = [
+            models.UniqueConstraint(name="run_flower_once", fields=["flower_run"]),
+            models.CheckConstraint(
+                name="run_state_known",
+                condition=models.Q(state__in=[s.value for s in RunState]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.public_id} ({self.state})"
+
+
+class RunSite(models.Model):
+    """One node's part in a run, and the grant it runs under."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="sites")
+    node = models.ForeignKey("federation.DataNode", on_delete=models.PROTECT, related_name="+")
+    grant = models.ForeignKey("consent.Grant", on_delete=models.PROTECT, related_name="run_sites")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="run_site_once", fields=["run", "node"])]
+
+    def __str__(self) -> str:
+        return f"{self.node} in {self.run}"
+
+
+class Receipt(models.Model):
+    """What a node says it did with one message, signed by the node, kept as it came."""
+
+    node = models.ForeignKey(
+        "federation.DataNode", on_delete=models.PROTECT, related_name="receipts"
+    )
+    sequence = models.PositiveBigIntegerField()
+    text = models.TextField()
+    signature = models.CharField(max_length=100)
+    run = models.ForeignKey(
+        Run, on_delete=models.PROTECT, null=True, blank=True, related_name="receipts"
+    )
+    round = models.PositiveIntegerField(default=0)
+    outcome = models.CharField(max_length=20)
+    code = models.CharField(max_length=60)
+    reason = models.CharField(max_length=400, blank=True)
+    people = models.CharField(max_length=20, blank=True)
+    checks = models.JSONField(default=list)
+    data_opened = models.BooleanField()
+    made_at = models.DateTimeField()
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["node_id", "sequence"]
+        constraints = [
+            models.UniqueConstraint(name="receipt_sequence_once", fields=["node", "sequence"])
+        ]
+
+    def __str__(self) -> str:
+        return f"receipt {self.sequence} of {self.node}"
+
+
+class RunResult(models.Model):
+    """The model that a run made, as the aggregator delivered it."""
+
+    run = models.OneToOneField(Run, on_delete=models.PROTECT, related_name="result")
+    text = models.TextField(help_text="JSON")
+    digest = models.CharField(max_length=64)
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"result of {self.run_id}"

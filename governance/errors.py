@@ -1,0 +1,37 @@
+"""The errors that governance raises: one class per reason, each with a sentence a user may see."""
+
+
+class GovernanceError(Exception):
+    """Root of this app's errors."""
+
+    code = "governance-error"
+
+
+class NotAllowed(GovernanceError):
+    """The person's role does not carry the verb."""
+
+    code = "not-allowed"
+
+
+class NotReady(GovernanceError):
+    """Something must be done first; the sentence says what."""
+
+    code = "not-ready"
+
+
+class InvitationRefused(GovernanceError):
+    """The link is unknown, used or out of date."""
+
+    code = "invitation-refused"
+
+
+class StatementClosed(GovernanceError):
+    """The text is no longer open for signing."""
+
+    code = "statement-closed"
+
+
+class SignatureRefused(GovernanceError):
+    """The device's signature does not fit the text, the person or the charter."""
+
+    code = "signature-refused"

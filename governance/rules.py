@@ -1,0 +1,106 @@
+"""Who may do what. Pure: no Django, no clock, no database.
+
+Two kinds of role exist and never mix in one account (R-50): a *platform role* says what somebody is
+to the platform, a *community role* what she is to one community. Everything not listed is refused.
+
+Source: docs/adr/0002-roles-and-where-signing-lives.md; the table is repeated by hand in the tests.
+"""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+
+class PlatformRole(StrEnum):
+    MEMBER = "member"  # belongs to communities; has no power outside them
+    RESEARCHER = "researcher"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class CommunityRole(StrEnum):
+    STEWARD = "steward"
+    CUSTODIAN = "custodian"
+    OBSERVER = "observer"
+
+
+class Verb(StrEnum):
+    READ_LOG = "read the access log"
+    READ_OWN_LOG = "read the community's own log"
+    READ_PARTS = "see the state of the platform's parts"
+    INVITE = "invite people"
+    PROPOSE_CHARTER = "propose a charter"
+    PROPOSE_PROTOCOL = "propose a protocol"
+    DESCRIBE_DATASET = "describe a dataset"
+    ENROL_NODE = "enrol a node"
+    READ_COMMUNITY = "read the community's pages"
+    DECIDE = "sign a decision"
+    PAUSE = "pause work on the community's data"
+    REVOKE = "propose to take a grant back"
+    ASK = "send a request"
+    FOLLOW_RUN = "follow the community's runs"
+
+
+PLATFORM_VERBS: dict[PlatformRole, frozenset[Verb]] = {
+    PlatformRole.MEMBER: frozenset(),
+    PlatformRole.RESEARCHER: frozenset({Verb.ASK}),
+    PlatformRole.AUDITOR: frozenset({Verb.READ_LOG}),
+    PlatformRole.ADMIN: frozenset({Verb.READ_LOG, Verb.READ_PARTS}),
+}
+
+COMMUNITY_VERBS: dict[CommunityRole, frozenset[Verb]] = {
+    CommunityRole.STEWARD: frozenset(
+        {
+            Verb.READ_COMMUNITY,
+            Verb.READ_OWN_LOG,
+            Verb.INVITE,
+            Verb.PROPOSE_CHARTER,
+            Verb.PROPOSE_PROTOCOL,
+            Verb.DESCRIBE_DATASET,
+            Verb.ENROL_NODE,
+            Verb.DECIDE,
+            Verb.PAUSE,
+            Verb.REVOKE,
+            Verb.FOLLOW_RUN,
+        }
+    ),
+    CommunityRole.CUSTODIAN: frozenset(
+        {
+            Verb.READ_COMMUNITY,
+            Verb.READ_OWN_LOG,
+            Verb.DESCRIBE_DATASET,
+            Verb.ENROL_NODE,
+            Verb.FOLLOW_RUN,
+        }
+    ),
+    CommunityRole.OBSERVER: frozenset({Verb.READ_COMMUNITY}),
+}
+
+
+def platform_may(role: PlatformRole, verb: Verb) -> bool:
+    return verb in PLATFORM_VERBS[role]
+
+
+def community_may(roles: Collection[CommunityRole], verb: Verb) -> bool:
+    return any(verb in COMMUNITY_VERBS[role] for role in roles)
+
+
+class StatementKind(StrEnum):
+    CHARTER = "charter"
+    PROTOCOL = "protocol"
+    GRANT = "grant"
+    REVOCATION = "revocation"
+    PAUSE = "pause"
+    RESUME = "resume"
+
+
+class StatementState(StrEnum):
+    OPEN = "open"  # may be signed
+    ADOPTED = "adopted"  # the rule is met; the text and its ballots are final
+    DECLINED = "declined"  # the rule can no longer be met
+    FALLEN = "fallen"  # replaced by another text; its ballots count for nothing
+
+
+class NodeState(StrEnum):
+    ENROLLED = "enrolled"
+    CONNECTED = "connected"
+    RETIRED = "retired"
