@@ -42,7 +42,8 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         runtime_address=_text(env, "KINHOLD_RUNTIME_ADDRESS"),
         superlink_ca=_file(env, "KINHOLD_SUPERLINK_CA_FILE"),
-        superexec_secret=_file(env, "KINHOLD_SUPEREXEC_SECRET_FILE").strip(),
+        # The exact bytes, as SuperLink reads them: no strip.
+        superexec_secret=_file(env, "KINHOLD_SUPEREXEC_SECRET_FILE"),
         platform=_text(env, "KINHOLD_PLATFORM_URL").rstrip("/"),
         token=_token(env),
         home=home,

@@ -1,0 +1,21 @@
+"""What runs at a node: fit, slope and curvature over its complete cases at one point."""
+
+from flwr.app import Array, ArrayRecord, Context, Message, RecordDict
+from flwr.clientapp import ClientApp
+
+from ..shared.columns import chosen, read_columns
+from .maths import Point, site_sums
+
+app = ClientApp()
+
+
+@app.train()  # type: ignore[untyped-decorator]  # flwr is skipped by mypy
+def train(message: Message, context: Context) -> Message:
+    """Reply with the site's sums at the point in the question."""
+    predictors, outcome = chosen(context.run_config)
+    *columns, target = read_columns([*predictors, outcome])
+    question = message.content["question"]
+    point = Point(*(question[name].numpy() for name in ("beta", "centre", "scale")))
+    sums = site_sums(columns, target, point)
+    record = ArrayRecord({name: Array(values) for name, values in sums.items()})
+    return Message(RecordDict({"sums": record}), reply_to=message)
