@@ -1,5 +1,7 @@
 """The errors that consent raises: one class per reason, each with a sentence a user may see."""
 
+from collections.abc import Mapping
+
 
 class ConsentError(Exception):
     """Root of this app's errors."""
@@ -14,9 +16,35 @@ class TransitionRefused(ConsentError):
 
 
 class Incomplete(ConsentError):
-    """Something that must be filled in or true is missing; the sentence says what."""
+    """Something that must be filled in or true is missing; the sentences say what.
+
+    ``fields`` maps the name of each field to one sentence, for forms and problem documents;
+    the key "" holds what concerns no single field.
+    """
 
     code = "incomplete"
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self.fields = dict(fields)
+        super().__init__(" ".join(dict.fromkeys(self.fields.values())))
+
+
+class TextReplaced(ConsentError):
+    """The text under signature was out of date; a new one stands in its place to be read first."""
+
+    code = "text-replaced"
+
+
+class ConflictOfInterest(ConsentError):
+    """The person has a part in the request; she may step aside and nothing else."""
+
+    code = "conflict-of-interest"
+
+
+class NoticeRefused(ConsentError):
+    """The stop or go cannot be proposed or published; the sentence says why."""
+
+    code = "notice-refused"
 
 
 class NotAllowed(ConsentError):

@@ -3,6 +3,14 @@
 from consent.models.grants import Grant
 from consent.models.notices import Notice, NoticesList
 from consent.models.requests import RequestRevision, TrainingRequest
-from consent.models.reviews import Review
+from consent.models.reviews import ConditionWish, Review
 
-__all__ = ["Grant", "Notice", "NoticesList", "RequestRevision", "Review", "TrainingRequest"]
+__all__ = [
+    "ConditionWish",
+    "Grant",
+    "Notice",
+    "NoticesList",
+    "RequestRevision",
+    "Review",
+    "TrainingRequest",
+]

@@ -37,6 +37,10 @@ class Grant(models.Model):
                 condition=models.Q(state__in=[s.value for s in GrantState]),
             ),
             models.CheckConstraint(
+                name="grant_window_is_one",
+                condition=models.Q(not_before__lt=models.F("not_after")),
+            ),
+            models.CheckConstraint(
                 name="grant_revoked_has_time",
                 condition=models.Q(state="revoked", revoked_at__isnull=False)
                 | ~models.Q(state="revoked") & models.Q(revoked_at__isnull=True),

@@ -1,3 +1,5 @@
+import uuid
+
 from django.db import models
 
 from consent.rules import NoticeKind
@@ -6,6 +8,9 @@ from consent.rules import NoticeKind
 class Notice(models.Model):
     """A signed stop or go: revocation, pause or resume. Open until its rule is met."""
 
+    public_id = models.UUIDField(
+        default=uuid.uuid4, unique=True, editable=False, help_text="The id inside the statement."
+    )
     community = models.ForeignKey(
         "governance.Community", on_delete=models.PROTECT, related_name="notices"
     )
@@ -21,14 +26,30 @@ class Notice(models.Model):
         related_name="notices",
         help_text="The grant concerned; empty when a pause covers everything.",
     )
-    lifts = models.ManyToManyField(
-        "self", symmetrical=False, blank=True, related_name="lifted_by"
-    )
+    lifts = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="lifted_by")
     reason = models.CharField(max_length=400, blank=True)
+    signed_text = models.TextField(
+        blank=True, help_text="Statement and ballots as nodes receive them, once in force."
+    )
     in_force_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="notice_kind_known",
+                condition=models.Q(kind__in=[k.value for k in NoticeKind]),
+            ),
+            models.CheckConstraint(
+                name="notice_in_force_has_text",
+                condition=models.Q(in_force_at__isnull=True, signed_text="")
+                | models.Q(in_force_at__isnull=False) & ~models.Q(signed_text=""),
+            ),
+            models.CheckConstraint(
+                name="notice_revocation_names_grant",
+                condition=~models.Q(kind="revocation") | models.Q(grant__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} by {self.community}"

@@ -27,6 +27,11 @@ class Review(models.Model):
         choices=[(s.value, s.value) for s in ReviewState],
         default=ReviewState.OPEN.value,
     )
+    changed_because = models.CharField(
+        max_length=400,
+        blank=True,
+        help_text="Why the text was last replaced and earlier answers fell, in words.",
+    )
     opened_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True, blank=True)
 
@@ -49,3 +54,21 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"review by {self.community} ({self.state})"
+
+
+class ConditionWish(models.Model):
+    """A condition that one steward asks for. It binds nobody until it stands in a signed text."""
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="wishes")
+    membership = models.ForeignKey(
+        "governance.Membership", on_delete=models.PROTECT, related_name="+"
+    )
+    text = models.CharField(max_length=400)
+    wished_at = models.DateTimeField(auto_now_add=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"wish {self.pk} on review {self.review_id}"
