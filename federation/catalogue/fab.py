@@ -37,7 +37,12 @@ def build_fab_of(package: str) -> bytes:
 @cache
 def digest_of(package: str) -> str:
     """Give the SHA-256 of the bundle as lower-case hex."""
-    return hashlib.sha256(build_fab_of(package)).hexdigest()
+    return digest_of_bytes(build_fab_of(package))
+
+
+def digest_of_bytes(fab: bytes) -> str:
+    """Give the SHA-256 of any bundle's bytes as lower-case hex."""
+    return hashlib.sha256(fab).hexdigest()
 
 
 def pack(files: dict[str, bytes]) -> bytes:

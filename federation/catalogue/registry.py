@@ -19,14 +19,14 @@ class UnknownJob(KeyError):
 
 
 @dataclass(frozen=True)
-class ReplyArray:
-    """One float64 array a node sends back each round.
+class ReplyList:
+    """One list of float64 numbers a node sends back each round.
 
-    ``shape`` holds sizes in terms of p, the number of predictors; see ``SIZES``.
+    ``length`` is told in terms of p, the number of predictors; see ``LENGTHS``.
     """
 
     name: str
-    shape: tuple[str, ...]
+    length: str
     meaning: str
 
 
@@ -36,7 +36,7 @@ class Job:
 
     Attributes:
         leaves: plain sentences, what leaves a node in each round.
-        record: name of the one ArrayRecord in a reply; nothing else may be in it.
+        record: name of the one MetricRecord in a reply; nothing else may be in it.
         rounds: fewest and most rounds the job can need with the default settings.
         package: folder of the Flower app below ``federation/catalogue``.
     """
@@ -49,26 +49,20 @@ class Job:
     parameters: tuple[Parameter, ...]
     outputs: tuple[str, ...]
     record: str
-    reply: tuple[ReplyArray, ...]
+    reply: tuple[ReplyList, ...]
     rounds: tuple[int, int]
     package: str
 
-    def shapes(self, predictors: int) -> dict[str, tuple[int, ...]]:
-        """Give the exact shape of each reply array for that many predictors."""
-        return {a.name: tuple(SIZES[size](predictors) for size in a.shape) for a in self.reply}
+    def lengths(self, predictors: int) -> dict[str, int]:
+        """Give the exact length of each reply list for that many predictors."""
+        return {part.name: LENGTHS[part.length](predictors) for part in self.reply}
 
     def numbers_per_round(self, predictors: int) -> int:
         """Count the numbers that leave one node in one round."""
-        total = 0
-        for shape in self.shapes(predictors).values():
-            size = 1
-            for length in shape:
-                size *= length
-            total += size
-        return total
+        return sum(self.lengths(predictors).values())
 
 
-SIZES: dict[str, Callable[[int], int]] = {
+LENGTHS: dict[str, Callable[[int], int]] = {
     "1": lambda p: 1,
     "p": lambda p: p,
     "p+1": lambda p: p + 1,
@@ -108,9 +102,9 @@ LINEAR_REGRESSION = Job(
     outputs=("coefficients", "standard-errors", "r-squared", "residual-sd"),
     record="sums",
     reply=(
-        ReplyArray("count", ("1",), "number of people with complete values"),
-        ReplyArray("means", ("p+1",), "average of each predictor, then of the outcome"),
-        ReplyArray("scatter", ("(p+1)(p+2)/2",), "sums of products about those averages"),
+        ReplyList("count", "1", "number of people with complete values"),
+        ReplyList("means", "p+1", "average of each predictor, then of the outcome"),
+        ReplyList("scatter", "(p+1)(p+2)/2", "sums of products about those averages"),
     ),
     rounds=(1, 1),
     package="linear_regression",
@@ -157,10 +151,10 @@ LOGISTIC_REGRESSION = Job(
     outputs=("coefficients", "standard-errors", "log-likelihood"),
     record="sums",
     reply=(
-        ReplyArray("count", ("1",), "number of people with complete values"),
-        ReplyArray("loglikelihood", ("1",), "fit of the current model to those people"),
-        ReplyArray("gradient", ("p+1",), "slope of the fit for intercept and each predictor"),
-        ReplyArray("hessian", ("(p+1)(p+2)/2",), "curvature of the fit for each pair"),
+        ReplyList("count", "1", "number of people with complete values"),
+        ReplyList("loglikelihood", "1", "fit of the current model to those people"),
+        ReplyList("gradient", "p+1", "slope of the fit for intercept and each predictor"),
+        ReplyList("hessian", "(p+1)(p+2)/2", "curvature of the fit for each pair"),
     ),
     rounds=(2, 15),
     package="logistic_regression",

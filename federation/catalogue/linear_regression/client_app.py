@@ -1,6 +1,6 @@
 """What runs at a node: sums over its complete cases, nothing else."""
 
-from flwr.app import Array, ArrayRecord, Context, Message, RecordDict
+from flwr.app import Context, Message, MetricRecord, RecordDict
 from flwr.clientapp import ClientApp
 
 from ..shared.columns import chosen, read_columns
@@ -15,5 +15,5 @@ def train(message: Message, context: Context) -> Message:
     predictors, outcome = chosen(context.run_config)
     *columns, target = read_columns([*predictors, outcome])
     sums = site_sums(columns, target)
-    record = ArrayRecord({name: Array(values) for name, values in sums.items()})
+    record = MetricRecord({name: values.tolist() for name, values in sums.items()})
     return Message(RecordDict({"sums": record}), reply_to=message)

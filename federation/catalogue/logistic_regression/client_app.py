@@ -1,6 +1,7 @@
 """What runs at a node: fit, slope and curvature over its complete cases at one point."""
 
-from flwr.app import Array, ArrayRecord, Context, Message, RecordDict
+import numpy as np
+from flwr.app import Context, Message, MetricRecord, RecordDict
 from flwr.clientapp import ClientApp
 
 from ..shared.columns import chosen, read_columns
@@ -15,7 +16,7 @@ def train(message: Message, context: Context) -> Message:
     predictors, outcome = chosen(context.run_config)
     *columns, target = read_columns([*predictors, outcome])
     question = message.content["question"]
-    point = Point(*(question[name].numpy() for name in ("beta", "centre", "scale")))
+    point = Point(*(np.array(question[name]) for name in ("beta", "centre", "scale")))
     sums = site_sums(columns, target, point)
-    record = ArrayRecord({name: Array(values) for name, values in sums.items()})
+    record = MetricRecord({name: values.tolist() for name, values in sums.items()})
     return Message(RecordDict({"sums": record}), reply_to=message)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from flwr.app import Array, ArrayRecord, Message, RecordDict
+from flwr.app import Message, MetricRecord, RecordDict
 from flwr.serverapp import Grid
 from numpy.typing import NDArray
 
@@ -37,7 +37,8 @@ class Panel:
         """Send one ``train`` message to each node and collect the ``sums`` they reply.
 
         Args:
-            question: arrays the nodes need this round; may be empty.
+            question: vectors the nodes need this round; may be empty. Numbers travel as
+                plain lists: Flower moves each array object by a request of its own.
         Raises:
             TooFewNodes: fewer than ``minimum`` nodes answered with sums.
         """
@@ -54,9 +55,8 @@ class Panel:
     def _message(self, node: int, question: Mapping[str, Floats]) -> Message:
         content = RecordDict()
         if question:
-            content["question"] = ArrayRecord(
-                {name: Array(values) for name, values in question.items()}
-            )
+            lists = {name: values.tolist() for name, values in question.items()}
+            content["question"] = MetricRecord(lists)
         return Message(content, node, "train", group_id=str(self.rounds))
 
 
@@ -90,7 +90,7 @@ def _sort_out(replies: Iterable[Message]) -> tuple[dict[int, Answer], list[str]]
             reasons.append(reply.error.reason)
             continue
         sums = reply.content["sums"]
-        answers[reply.metadata.src_node_id] = {name: sums[name].numpy() for name in sums}
+        answers[reply.metadata.src_node_id] = {name: np.array(sums[name]) for name in sums}
     return answers, reasons
 
 
