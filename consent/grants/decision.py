@@ -1,0 +1,73 @@
+"""From a signed statement to a decision under one charter.
+
+Source: docs/grant-format.md, "Decision rules".
+"""
+
+from consent.grants.ballots import verify_cast
+from consent.grants.charter_document import Charter
+from consent.grants.errors import NotDecided, WrongCommunity, WrongType
+from consent.grants.statements import Answer, Signed
+from consent.grants.tally import RULES, DecisionRule, Outcome, decide
+
+__all__ = [
+    "RULES",
+    "DecisionRule",
+    "Outcome",
+    "answers_on",
+    "decide",
+    "decision_on",
+    "require_decided",
+]
+
+
+def answers_on(
+    signed: Signed, *, charter: Charter, statement_type: str
+) -> dict[str, frozenset[Answer]]:
+    """Verify every ballot and return each steward's answers by steward id.
+
+    Raises:
+        WrongType, WrongCommunity: the statement is not one for this decision.
+        BadBallot: one bad ballot refuses the whole: who passes on a forged one is not to be
+            trusted with the rest, and a silent skip would hide it.
+        Malformed: the statement cannot be read.
+    """
+    document = signed.document
+    if document["type"] != statement_type:
+        raise WrongType(f"This is not a statement of type {statement_type}.")
+    # A steward may sit in two communities with one passkey: her yes in one is not a yes here.
+    if document["community"] != charter.community:
+        raise WrongCommunity(f"This statement is not one of {charter.community}.")
+    answers: dict[str, frozenset[Answer]] = {}
+    for ballot in signed.ballots:
+        steward = verify_cast(
+            ballot, statement_type=statement_type, statement=signed.statement, charter=charter
+        )
+        answers[steward.id] = answers.get(steward.id, frozenset()) | {ballot.answer}
+    return answers
+
+
+def decision_on(signed: Signed, *, charter: Charter, statement_type: str) -> Outcome:
+    """Verify every ballot, then apply the charter's rule for this type of statement.
+
+    Raises: as ``answers_on``. A rule that is not met is an answer here, not an error.
+    """
+    answers = answers_on(signed, charter=charter, statement_type=statement_type)
+    return decide(
+        charter.rules[statement_type],
+        stewards=frozenset(steward.id for steward in charter.stewards),
+        floor=charter.floor,
+        answers=answers,
+    )
+
+
+def require_decided(signed: Signed, *, charter: Charter, statement_type: str) -> Outcome:
+    """Return the outcome of a decision that was made.
+
+    Raises:
+        NotDecided: the rule is not met; the sentence says what is missing.
+        Others: as ``answers_on``.
+    """
+    outcome = decision_on(signed, charter=charter, statement_type=statement_type)
+    if not outcome.met:
+        raise NotDecided(outcome.missing)
+    return outcome
