@@ -10,7 +10,11 @@ from governance.rules import PlatformRole
 
 class UserManager(BaseUserManager["User"]):
     def create_user(
-        self, email: str, *, name: str, role: str = PlatformRole.MEMBER.value,
+        self,
+        email: str,
+        *,
+        name: str,
+        role: str = PlatformRole.MEMBER.value,
         password: str | None = None,
     ) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), name=name, role=role)

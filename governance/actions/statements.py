@@ -1,0 +1,271 @@
+"""Texts that stewards sign together: put to them, answered, adopted, declined, fallen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from webauthn import verify_authentication_response
+from webauthn.helpers.exceptions import WebAuthnException
+
+from consent.grants.ballots import verify_ballot
+from consent.grants.charter import Charter
+from consent.grants.codec import b64u, canonical, digest
+from consent.grants.decision import Outcome
+from consent.grants.errors import GrantRefused
+from consent.grants.statements import Answer, challenge
+from consent.grants.statements import Ballot as SignedBallot
+from governance.actions.audit import record, refusals_recorded
+from governance.actions.permissions import require_member
+from governance.errors import NotAllowed, NotReady, SignatureRefused, StatementClosed
+from governance.models import Ballot, Community, Membership, Statement, User
+from governance.queries import charter_in_force, charter_that_governs, outcome_of
+from governance.queries.statements import ballots_in_force, outcome_with
+from governance.rules import StatementKind, StatementState, Verb
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """What a passkey gave: the four byte strings of a WebAuthn assertion, untouched."""
+
+    credential_id: bytes
+    authenticator_data: bytes
+    client_data_json: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True)
+class CastResult:
+    statement: Statement
+    outcome: Outcome
+    adopted: bool
+    declined: bool
+
+
+@transaction.atomic
+def propose(
+    *,
+    community: Community,
+    kind: StatementKind,
+    document: Mapping[str, Any],
+    proposed_by: Membership | None,
+) -> Statement:
+    """Put a text to the stewards. Who may do so is the caller's question: it differs by kind.
+
+    Raises:
+        NotReady: this very text was put to them before; or there is no charter to decide by.
+        consent.grants.errors.Malformed: the document cannot be written in canonical form.
+    """
+    text = canonical(document)
+    in_force = charter_in_force(community)
+    if in_force is None and kind is not StatementKind.CHARTER:
+        raise NotReady(f"{community} has no charter yet, so nobody could decide on this.")
+    if Statement.objects.filter(community=community, digest=digest(text)).exists():
+        raise NotReady("This very text was put to the stewards before.")
+    statement = Statement.objects.create(
+        community=community,
+        kind=kind.value,
+        text=text.decode(),
+        digest=digest(text),
+        charter_number=in_force.number if in_force else 0,
+        proposed_by=proposed_by,
+    )
+    record(
+        f"{kind}.propose",
+        actor=proposed_by.user if proposed_by else None,
+        subject=f"statement:{statement.public_id}",
+        community=community,
+        document_digest=statement.digest,
+    )
+    return statement
+
+
+def cast(
+    statement_id: int, *, actor: User, answer: Answer, assertion: Assertion, comment: str = ""
+) -> CastResult:
+    """Take one steward's signed answer, and close the text when that settles it.
+
+    An earlier answer of the same steward is kept and counts no more.
+
+    Raises:
+        NotAllowed: not a steward of this community, or not one of the charter that decides.
+        StatementClosed: adopted, declined or fallen before, or another charter came into force.
+        SignatureRefused: the signature is not this steward's, over this text and this answer.
+    """
+    statement = Statement.objects.select_related("community").get(pk=statement_id)
+    with refusals_recorded(
+        "ballot.cast",
+        actor=actor,
+        subject=f"statement:{statement.public_id}",
+        community=statement.community,
+    ):
+        return _cast(statement_id, actor, answer, assertion, comment)
+
+
+@transaction.atomic
+def _cast(
+    statement_id: int, actor: User, answer: Answer, assertion: Assertion, comment: str
+) -> CastResult:
+    statement = _locked(statement_id)
+    membership = require_member(actor, Verb.DECIDE, statement.community)
+    charter = _charter_in_force_for(statement)
+    _verify(statement, charter, membership, answer, assertion)
+
+    ballots_in_force(statement).filter(membership=membership).update(replaced_at=timezone.now())
+    Ballot.objects.create(
+        statement=statement,
+        membership=membership,
+        answer=answer.value,
+        credential_id=assertion.credential_id,
+        authenticator_data=assertion.authenticator_data,
+        client_data_json=assertion.client_data_json,
+        signature=assertion.signature,
+        comment=comment,
+    )
+    # The answer itself is the community's own: the log, which auditors read, does not tell it.
+    record(
+        "ballot.cast",
+        actor=actor,
+        subject=f"statement:{statement.public_id}",
+        community=statement.community,
+        document_digest=statement.digest,
+    )
+    return _settle(statement, charter, actor)
+
+
+@transaction.atomic
+def let_fall(statement: Statement, *, actor: User | None, reason: str) -> Statement:
+    """Close an open text so that its ballots count for nothing.
+
+    Raises:
+        StatementClosed: it is not open.
+    """
+    statement = _locked(statement.pk)
+    _close(statement, StatementState.FALLEN)
+    record(
+        f"{statement.kind}.fall",
+        actor=actor,
+        subject=f"statement:{statement.public_id}",
+        community=statement.community,
+        reason=reason,
+        document_digest=statement.digest,
+    )
+    return statement
+
+
+def _locked(statement_id: int) -> Statement:
+    """Return the row, locked until the transaction ends; only an open one.
+
+    Raises:
+        StatementClosed: it is not open.
+    """
+    statement = (
+        Statement.objects.select_for_update(of=("self",))
+        .select_related("community")
+        .get(pk=statement_id)
+    )
+    if statement.state != StatementState.OPEN:
+        raise StatementClosed(f"This text is {statement.state} and can no longer be signed.")
+    return statement
+
+
+def _charter_in_force_for(statement: Statement) -> Charter:
+    in_force = charter_in_force(statement.community)
+    if (in_force.number if in_force else 0) != statement.charter_number:
+        raise StatementClosed(
+            "The community adopted another charter since this text was written. "
+            "It must be put to the stewards anew."
+        )
+    return charter_that_governs(statement)
+
+
+def _verify(
+    statement: Statement,
+    charter: Charter,
+    membership: Membership,
+    answer: Answer,
+    assertion: Assertion,
+) -> None:
+    """Verify the signature twice, by two programs that share no code.
+
+    Raises:
+        NotAllowed: the person is not named in the charter.
+        SignatureRefused: either program refuses, or the key is another steward's.
+    """
+    if membership.steward_id not in {steward.id for steward in charter.stewards}:
+        raise NotAllowed("You are a steward, but the charter that decides here does not name you.")
+    text = statement.text.encode()
+    ballot = SignedBallot(
+        credential_id=assertion.credential_id,
+        authenticator_data=assertion.authenticator_data,
+        client_data_json=assertion.client_data_json,
+        signature=assertion.signature,
+        answer=answer,
+    )
+    try:
+        steward = verify_ballot(ballot, statement=text, charter=charter)
+    except GrantRefused as refusal:
+        raise SignatureRefused(str(refusal)) from refusal
+    # Two people may share a machine: a sound signature of the neighbour is not hers.
+    if steward.id != membership.steward_id:
+        raise SignatureRefused("This passkey belongs to another steward.")
+    _verify_again(ballot, charter, challenge(statement.kind, text, answer))
+
+
+def _verify_again(ballot: SignedBallot, charter: Charter, wanted: bytes) -> None:
+    credential = {
+        "id": b64u(ballot.credential_id),
+        "rawId": b64u(ballot.credential_id),
+        "type": "public-key",
+        "response": {
+            "authenticatorData": b64u(ballot.authenticator_data),
+            "clientDataJSON": b64u(ballot.client_data_json),
+            "signature": b64u(ballot.signature),
+        },
+    }
+    try:
+        verify_authentication_response(
+            credential=credential,
+            expected_challenge=wanted,
+            expected_rp_id=charter.rp_id,
+            expected_origin=list(charter.origins),
+            credential_public_key=charter.cose_of(ballot.credential_id) or b"",
+            # Synced passkeys keep their counter at zero, so it proves nothing.
+            credential_current_sign_count=0,
+            require_user_verification=True,
+        )
+    except WebAuthnException as refusal:
+        raise SignatureRefused("The signature on your answer does not match.") from refusal
+
+
+def _settle(statement: Statement, charter: Charter, actor: User) -> CastResult:
+    outcome = outcome_of(statement)
+    declined = not outcome.met and not _can_still_be_met(statement, charter, outcome)
+    if outcome.met or declined:
+        state = StatementState.ADOPTED if outcome.met else StatementState.DECLINED
+        _close(statement, state)
+        record(
+            f"{statement.kind}.{'adopt' if outcome.met else 'decline'}",
+            actor=actor,
+            subject=f"statement:{statement.public_id}",
+            community=statement.community,
+            document_digest=statement.digest,
+        )
+    return CastResult(statement, outcome, adopted=outcome.met, declined=declined)
+
+
+def _can_still_be_met(statement: Statement, charter: Charter, outcome: Outcome) -> bool:
+    """Say whether the rule would be met if everyone who did not say no came to say yes."""
+    hoped = {
+        steward.id: frozenset({Answer.YES})
+        for steward in charter.stewards
+        if steward.id not in outcome.against
+    }
+    return outcome_with(statement, charter, hoped).met
+
+
+def _close(statement: Statement, state: StatementState) -> None:
+    statement.state = state.value
+    statement.closed_at = timezone.now()
+    statement.save(update_fields=["state", "closed_at"])

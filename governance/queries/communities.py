@@ -1,0 +1,34 @@
+from django.db.models import QuerySet
+
+from governance.models import Community, Membership, User
+from governance.rules import COMMUNITY_VERBS, CommunityRole, PlatformRole, Verb
+
+
+def communities_of(user: User) -> QuerySet[Community]:
+    """Communities in which this person has a role now, whatever the role."""
+    return communities_where(user, Verb.READ_COMMUNITY)
+
+
+def communities_where(user: User, verb: Verb) -> QuerySet[Community]:
+    """Communities in which this person has a role that carries the verb, now."""
+    if not user.is_authenticated or user.platform_role is not PlatformRole.MEMBER:
+        return Community.objects.none()
+    roles = [role.value for role, verbs in COMMUNITY_VERBS.items() if verb in verbs]
+    held = Membership.objects.filter(user=user, until__isnull=True, role__in=roles)
+    return Community.objects.filter(pk__in=held.values("community"))
+
+
+def membership_for(user: User, community: Community) -> list[Membership]:
+    """This person's memberships in force in one community; the steward's comes first."""
+    held = Membership.objects.filter(user_id=user.pk, community=community, until__isnull=True)
+    held = held.select_related("user", "community")
+    return sorted(held, key=lambda m: (m.role != CommunityRole.STEWARD.value, m.pk))
+
+
+def members_of(community: Community) -> QuerySet[Membership]:
+    held = Membership.objects.filter(community=community, until__isnull=True)
+    return held.select_related("user").order_by("role", "shown_name", "pk")
+
+
+def stewards_of(community: Community) -> QuerySet[Membership]:
+    return members_of(community).filter(role=CommunityRole.STEWARD.value)
