@@ -29,3 +29,33 @@ class ReceiptRefused(FederationError):
     """A node's receipt does not verify or contradicts one that is already here."""
 
     code = "receipt-refused"
+
+
+class ReceiptConflict(ReceiptRefused):
+    """Another receipt of the same node and number is here already, with other bytes."""
+
+    code = "receipt-conflict"
+
+
+class CardRefused(FederationError):
+    """A node's card cannot be used; the sentence says what is wrong with it."""
+
+    code = "card-refused"
+
+
+class CatalogueConflict(FederationError):
+    """A job's code changed under a version that is already published."""
+
+    code = "catalogue-conflict"
+
+
+class ResultRefused(FederationError):
+    """A result does not fit its run."""
+
+    code = "result-refused"
+
+
+class UnknownRun(FederationError):
+    """There is no such run."""
+
+    code = "unknown-run"

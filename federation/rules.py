@@ -34,6 +34,7 @@ NEXT: dict[tuple[RunState, RunVerb], RunState] = {
     (RunState.PLANNED, RunVerb.STOP): RunState.STOPPED,
     (RunState.PLANNED, RunVerb.FAIL): RunState.FAILED,
     (RunState.SENDING, RunVerb.START): RunState.RUNNING,
+    (RunState.SENDING, RunVerb.STOP): RunState.STOPPED,
     (RunState.SENDING, RunVerb.FAIL): RunState.FAILED,
     (RunState.RUNNING, RunVerb.FINISH): RunState.FINISHED,
     (RunState.RUNNING, RunVerb.REFUSE): RunState.REFUSED,

@@ -16,9 +16,7 @@ class JobVersion(models.Model):
 
     class Meta:
         ordering = ["name", "-published_at"]
-        constraints = [
-            models.UniqueConstraint(name="job_version_once", fields=["name", "version"])
-        ]
+        constraints = [models.UniqueConstraint(name="job_version_once", fields=["name", "version"])]
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"

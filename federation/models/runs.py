@@ -21,11 +21,21 @@ class Run(models.Model):
         choices=[(s.value, s.value) for s in RunState],
         default=RunState.PLANNED.value,
     )
-    why = models.CharField(max_length=400, blank=True, help_text="In words, when it is over.")
+    why = models.TextField(blank=True, help_text="In words, when it is over.")
+    waiting_for = models.TextField(
+        blank=True, help_text="What holds it up now, in words; empty when nothing does."
+    )
     flower_run = models.DecimalField(max_digits=20, decimal_places=0, null=True, blank=True)
     stop_asked_at = models.DateTimeField(null=True, blank=True)
+    stop_reason = models.CharField(max_length=400, blank=True)
     planned_at = models.DateTimeField(auto_now_add=True)
+    sending_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a worker last took it up to send it."
+    )
     started_at = models.DateTimeField(null=True, blank=True)
+    flower_ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="When Flower was first seen to have ended its side."
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -35,6 +45,28 @@ class Run(models.Model):
             models.CheckConstraint(
                 name="run_state_known",
                 condition=models.Q(state__in=[s.value for s in RunState]),
+            ),
+            # Two workers that plan at once: the database lets one through.
+            models.UniqueConstraint(
+                name="run_one_open_per_revision",
+                fields=["revision"],
+                condition=models.Q(state__in=["planned", "sending", "running"]),
+            ),
+            models.CheckConstraint(
+                name="run_running_has_flower_run",
+                condition=~models.Q(state__in=["running", "finished", "refused"])
+                | models.Q(flower_run__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="run_over_has_time_and_words",
+                condition=models.Q(
+                    state__in=["planned", "sending", "running"], ended_at__isnull=True
+                )
+                | models.Q(
+                    state__in=["finished", "refused", "stopped", "failed"],
+                    ended_at__isnull=False,
+                )
+                & ~models.Q(why=""),
             ),
         ]
 
@@ -65,13 +97,17 @@ class Receipt(models.Model):
     sequence = models.PositiveBigIntegerField()
     text = models.TextField()
     signature = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the text.")
+    previous = models.CharField(
+        max_length=64, blank=True, help_text="Digest of the receipt before, as the node says."
+    )
     run = models.ForeignKey(
         Run, on_delete=models.PROTECT, null=True, blank=True, related_name="receipts"
     )
     round = models.PositiveIntegerField(default=0)
     outcome = models.CharField(max_length=20)
     code = models.CharField(max_length=60)
-    reason = models.CharField(max_length=400, blank=True)
+    reason = models.CharField(max_length=1000)
     people = models.CharField(max_length=20, blank=True)
     checks = models.JSONField(default=list)
     data_opened = models.BooleanField()
