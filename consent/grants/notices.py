@@ -4,8 +4,8 @@ The platform signs the list, which proves when it was made. Each item carries it
 which prove that stewards decided it. Source: docs/grant-format.md, "Notices".
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,31 +43,40 @@ _FIELDS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Notices:
-    """What a verified list says. ``paused`` holds grant ids or "all"; lifted pauses are gone."""
+    """What a verified list says.
+
+    ``paused`` holds grant ids or "all"; lifted pauses are gone. ``keep`` holds the items that
+    still stop something, as envelopes: a node stores them and gives them to the next
+    ``verify_notices``, so that a later list cannot undo a stop by leaving it out.
+    """
 
     community: str
     sequence: int
     issued: datetime
     revoked: frozenset[str]
     paused: frozenset[str]
+    keep: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True)
 class _Item:
     """One verified notice. ``lapsed``: decided under an older charter than the newest."""
 
+    signed: Signed
     document: dict[str, Any]
-    digest: str
     created: datetime
     lapsed: bool
 
 
-def verify_notices(text: bytes, signature: bytes, *, chain: tuple[Charter, ...]) -> Notices:
+def verify_notices(
+    text: bytes, signature: bytes, *, chain: tuple[Charter, ...], kept: Iterable[str] = ()
+) -> Notices:
     """Return what the list says, once the list and every item in it hold.
 
     Args:
         text: the list's exact bytes.
         signature: Ed25519, 64 bytes, over ``text``, by the newest charter's checkpoint key.
+        kept: ``keep`` of the list before; these items count as if they stood in this one.
     Raises:
         BadSignature: nothing in ``text`` was read.
         BadBallot, NotDecided: an item that no charter of the chain decided. The whole list is
@@ -77,25 +86,21 @@ def verify_notices(text: bytes, signature: bytes, *, chain: tuple[Charter, ...])
     """
     if not chain:
         raise UnknownCharter("There is no charter to verify the notices with.")
-    newest = chain[-1]
-    try:
-        load_ed25519(newest.checkpoint_key).verify(signature, text)
-    except InvalidSignature as error:
-        raise BadSignature("The list of notices is not signed by the platform.") from error
-    document = fields.header(
-        parse_canonical(text, limit=MAX_LIST_BYTES), "notices", "sequence issued items"
-    )
-    if document["community"] != newest.community:
-        raise WrongCommunity("The list of notices is another community's.")
+    document = _signed_list(text, signature, chain[-1])
     texts = fields.each(document["items"], _text, "items", 0, MAX_NOTICES)
-    items = [_item(Signed.from_json(item), chain) for item in texts]
+    items = [_item(Signed.from_json(item), chain) for item in (*texts, *kept)]
     _refuse_shared_ids(items)
+    revocations = [item for item in items if item.document["type"] == "revocation"]
+    pauses = _in_force(items)
     return Notices(
-        community=newest.community,
+        community=document["community"],
         sequence=fields.integer(document["sequence"], "sequence", 1),
         issued=fields.time(document["issued"], "issued"),
-        revoked=frozenset(i.document["grant"] for i in items if i.document["type"] == "revocation"),
-        paused=_still_paused(items),
+        revoked=frozenset(item.document["grant"] for item in revocations),
+        paused=frozenset(item.document["scope"] for item in pauses),
+        keep=tuple(
+            {item.signed.digest: item.signed.to_json() for item in revocations + pauses}.values()
+        ),
     )
 
 
@@ -130,6 +135,19 @@ def require_not_rolled_back(new: Notices, last_sequence: int) -> None:
         )
 
 
+def _signed_list(text: bytes, signature: bytes, newest: Charter) -> dict[str, Any]:
+    try:
+        load_ed25519(newest.checkpoint_key).verify(signature, text)
+    except InvalidSignature as error:
+        raise BadSignature("The list of notices is not signed by the platform.") from error
+    document = fields.header(
+        parse_canonical(text, limit=MAX_LIST_BYTES), "notices", "sequence issued items"
+    )
+    if document["community"] != newest.community:
+        raise WrongCommunity("The list of notices is another community's.")
+    return document
+
+
 def _text(value: object, where: str) -> str:
     if not isinstance(value, str):
         fields.refuse(where, "a list of texts")
@@ -144,8 +162,8 @@ def _item(signed: Signed, chain: tuple[Charter, ...]) -> _Item:
     fields.header(document, kind, _FIELDS[kind])
     _check_fields(document)
     return _Item(
+        signed=signed,
         document=document,
-        digest=signed.digest,
         created=fields.time(document["created"], "created"),
         lapsed=_decided_under(signed, kind, chain) is not chain[-1],
     )
@@ -168,38 +186,37 @@ def _decided_under(signed: Signed, kind: str, chain: tuple[Charter, ...]) -> Cha
 
     A notice names no charter: a stop must not fall away because a new charter came in.
     """
-    first: GrantRefused | None = None
+    refusals: list[GrantRefused] = []
     for charter in reversed(chain):
         try:
             require_decided(signed, charter=charter, statement_type=kind)
         except (BadBallot, NotDecided) as refusal:
-            first = first or refusal
+            refusals.append(refusal)
         else:
             return charter
-    raise first or UnknownCharter("There is no charter to verify a notice with.")
+    raise refusals[0]  # what the newest charter says is missing
 
 
-def _still_paused(items: Iterable[_Item]) -> frozenset[str]:
-    """The scopes of pauses that no resume lifts, whatever the order of the items.
+def _in_force(items: Sequence[_Item]) -> list[_Item]:
+    """The pauses that no resume lifts, whatever the order of the items.
 
     A resume starts things again, so unlike a stop it counts only under the newest charter: a
     key that was replaced because it was stolen must not set the node going. And it lifts only
     pauses as old as itself or older, so that it cannot be kept and used on a later one.
     """
-    items = list(items)
     resumes = [item for item in items if item.document["type"] == "resume" and not item.lapsed]
-    return frozenset(
-        item.document["scope"]
+    return [
+        item
         for item in items
         if item.document["type"] == "pause"
         and not any(
             item.document["id"] in resume.document["lifts"] and item.created <= resume.created
             for resume in resumes
         )
-    )
+    ]
 
 
 def _refuse_shared_ids(items: Iterable[_Item]) -> None:
     """Refuse two notices under one id: a resume would lift both, having been meant for one."""
-    pairs = {(item.document["id"], item.digest) for item in items}
-    fields.distinct(tuple(sorted(identity for identity, _ in pairs)), "items")
+    pairs = {(item.document["id"], item.signed.digest) for item in items}
+    fields.distinct(tuple(identity for identity, _ in pairs), "items")

@@ -4,7 +4,7 @@ Source: docs/grant-format.md, "Receipts".
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -53,14 +53,15 @@ def people_band(count: int) -> str:
 
 
 def checks_made(refusal: GrantRefused | None) -> list[dict[str, Any]]:
-    """The ``checks`` of a receipt: all steps of ``allow_run``, or those up to the refusal."""
-    last = STEPS[-1][0] if refusal is None or refusal.step is None else refusal.step
+    """The ``checks`` of a receipt: all steps of ``allow_run``, or those up to the refusal.
+
+    A refusal without a step was raised outside ``allow_run``: no step is claimed for it.
+    """
+    if refusal is None:
+        return [_made(number, name, "ok") for number, name in STEPS]
+    last = refusal.step or 0
     return [
-        {
-            "step": number,
-            "name": name,
-            "result": "refused" if refusal is not None and refusal.step == number else "ok",
-        }
+        _made(number, name, "refused" if number == last else "ok")
         for number, name in STEPS
         if number <= last
     ]
@@ -109,7 +110,7 @@ def _check(receipt: bytes) -> dict[str, Any]:
     fields.integer(document["round"], "round", 0, 1_000_000)
     _check_outcome(document)
     fields.integer(document["bytes_out"], "bytes_out", 0)
-    _optional(document["reply_digest"], fields.sha256, "reply_digest", empty=None)
+    _optional(document["reply_digest"], fields.sha256, "reply_digest")
     fields.boolean(document["data_opened"], "data_opened")
     return document
 
@@ -136,11 +137,17 @@ def _check_item(value: object, where: str) -> dict[str, Any]:
     return check
 
 
+def _made(number: int, name: str, result: str) -> dict[str, Any]:
+    return {"step": number, "name": name, "result": result}
+
+
 def _one_of(value: object, allowed: frozenset[str], where: str) -> None:
     if not isinstance(value, str) or value not in allowed:
         fields.refuse(where, f"one of {', '.join(sorted(allowed))}")
 
 
-def _optional(value: object, check: Any, where: str, *, empty: str | None = "") -> None:
+def _optional(
+    value: object, check: Callable[[object, str], str], where: str, *, empty: str | None = ""
+) -> None:
     if value != empty:
         check(value, where)
