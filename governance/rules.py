@@ -104,3 +104,33 @@ class NodeState(StrEnum):
     ENROLLED = "enrolled"
     CONNECTED = "connected"
     RETIRED = "retired"
+
+
+# The numbers a protocol sets, each with its least and its greatest value.
+# Counts of 20 people and fewer are not published elsewhere either (All of Us, data user rules), so
+# no community can go under that floor.
+PROTOCOL_NUMBERS: dict[str, tuple[int, int]] = {
+    "min_cohort": (20, 1_000_000),  # people at the node
+    "max_rounds": (1, 1000),
+    "max_months": (1, 60),
+    "cooling_off_s": (0, 90 * 86_400),  # seconds between a node's first sight of a yes and its use
+    "min_nodes": (1, 100),
+}
+CODE_POLICIES = ("preinstalled", "pinned")
+
+SIZE_BANDS = ("21-49", "50-99", "100-199", "200-499", "500-999", "1000+")  # people
+VARIABLE_TYPES = ("number", "category", "yes-no")
+
+# What a script may do in the name of its owner, by the owner's role.
+ROLE_SCOPES: dict[PlatformRole, tuple[str, ...]] = {
+    PlatformRole.MEMBER: (),
+    PlatformRole.RESEARCHER: (
+        "datasets:read",
+        "requests:read",
+        "requests:write",
+        "runs:read",
+        "results:read",
+    ),
+    PlatformRole.AUDITOR: (),
+    PlatformRole.ADMIN: (),
+}
