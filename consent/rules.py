@@ -1,6 +1,7 @@
 """States of requests, reviews and grants, and which verb leads where. Pure.
 
-Source: docs/adr/0006-request-states.md; the tables are repeated by hand in tests/consent/test_rules.py.
+Source: docs/adr/0006-request-states.md; the tables are repeated by hand in
+tests/consent/test_rules.py.
 """
 
 from enum import StrEnum

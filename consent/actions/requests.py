@@ -1,0 +1,166 @@
+"""What a researcher does with a request: draft, submit, withdraw; and accept conditions."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from consent.actions import reviews
+from consent.actions.grants import accept_conditions
+from consent.document import MAX_DOCUMENT_BYTES, build, written
+from consent.errors import Incomplete, NotAllowed
+from consent.grants.codec import digest
+from consent.jobs import JobFacts
+from consent.models import RequestRevision, TrainingRequest
+from consent.reading import Reader
+from consent.rules import RequestState, RequestVerb, next_request_state
+from governance.actions.audit import record
+from governance.actions.permissions import require
+from governance.models import Dataset, User
+from governance.queries import datasets_listed
+from governance.rules import Verb
+
+__all__ = ["accept_conditions", "draft", "save_draft", "submit", "withdraw"]
+
+MAX_TITLE = 160
+
+
+@transaction.atomic
+def draft(*, actor: User, title: str, fields: Mapping[str, Any]) -> TrainingRequest:
+    """Begin a request. Nothing in it is checked but its size: a draft may be half done.
+
+    Raises:
+        governance.errors.NotAllowed: not a researcher.
+        Incomplete: no title, or too long.
+    """
+    require(actor, Verb.ASK)
+    request = TrainingRequest.objects.create(
+        applicant=actor, title=_title(title), draft=_storable(fields)
+    )
+    record("request.draft", actor=actor, subject=f"request:{request.public_id}")
+    return request
+
+
+@transaction.atomic
+def save_draft(
+    request_id: int, *, actor: User, title: str, fields: Mapping[str, Any]
+) -> TrainingRequest:
+    """Keep the form as it is now.
+
+    Raises:
+        governance.errors.NotAllowed, NotAllowed: not a researcher; another one's request.
+        TransitionRefused: it was submitted or withdrawn.
+        Incomplete: no title, or too long.
+    """
+    request = _own(request_id, actor)
+    # What cannot be submitted any more cannot be changed either.
+    next_request_state(RequestState(request.state), RequestVerb.SUBMIT)
+    request.title = _title(title)
+    request.draft = _storable(fields)
+    request.save(update_fields=["title", "draft", "updated_at"])
+    return request
+
+
+@transaction.atomic
+def submit(request_id: int, *, actor: User, job: JobFacts) -> TrainingRequest:
+    """Put the draft to the communities, word for word as it is now.
+
+    Args:
+        job: the catalogue job with this draft's settings, already checked.
+    Raises:
+        governance.errors.NotAllowed, NotAllowed: not a researcher; another one's request.
+        TransitionRefused: it is not a draft.
+        Incomplete: with one sentence for each field that cannot be used.
+        governance.errors.NotReady: a community lost its charter or protocol meanwhile.
+    """
+    request = _own(request_id, actor)
+    request.state = next_request_state(RequestState(request.state), RequestVerb.SUBMIT).value
+    document = build(title=request.title, fields=request.draft, job=job)
+    datasets = _datasets(document)
+    text = written(document)
+    revision = RequestRevision.objects.create(
+        request=request,
+        number=request.revisions.count() + 1,
+        text=text,
+        digest=digest(text.encode()),
+    )
+    request.submitted_at = timezone.now()
+    request.save(update_fields=["state", "submitted_at", "updated_at"])
+    record(
+        "request.submit",
+        actor=actor,
+        subject=f"request:{request.public_id}",
+        document_digest=revision.digest,
+    )
+    reviews.open_reviews(revision, datasets=datasets)
+    return request
+
+
+@transaction.atomic
+def withdraw(request_id: int, *, actor: User) -> TrainingRequest:
+    """Take a request back before it is decided. Open reviews close, and their texts fall.
+
+    A community's yes that is already there stays a grant; nothing runs under it alone.
+
+    Raises:
+        governance.errors.NotAllowed, NotAllowed: not a researcher; another one's request.
+        TransitionRefused: it is decided or withdrawn already.
+    """
+    request = _own(request_id, actor)
+    request.state = next_request_state(RequestState(request.state), RequestVerb.WITHDRAW).value
+    request.save(update_fields=["state", "updated_at"])
+    record("request.withdraw", actor=actor, subject=f"request:{request.public_id}")
+    reviews.withdraw_all(request, actor=actor)
+    return request
+
+
+def _own(request_id: int, actor: User) -> TrainingRequest:
+    """Return the actor's own request, locked until the transaction ends."""
+    require(actor, Verb.ASK)
+    request = TrainingRequest.objects.select_for_update().get(pk=request_id)
+    if request.applicant_id != actor.pk:
+        raise NotAllowed("This is another person's request.")
+    return request
+
+
+def _title(title: str) -> str:
+    problems: dict[str, str] = {}
+    title = Reader({"title": title}, problems).text("title", MAX_TITLE, line=True)
+    if problems:
+        raise Incomplete(problems)
+    return title
+
+
+def _storable(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the form for the JSON column, which holds neither NaN nor a zero character."""
+    kept = dict(fields)
+    try:
+        text = json.dumps(kept, allow_nan=False)
+    except ValueError as error:
+        raise Incomplete({"": "The request holds a number that is none."}) from error
+    if len(text) > MAX_DOCUMENT_BYTES:
+        raise Incomplete({"": "The request is too long as a whole."})
+    if "\\u0000" in text:
+        raise Incomplete({"": "The request holds a character that cannot be kept."})
+    return kept
+
+
+def _datasets(document: Mapping[str, Any]) -> list[Dataset]:
+    """Return the datasets that the document names, or say why they cannot be asked for.
+
+    One that is hidden is *unknown*, like one that never was: its existence is not told.
+    """
+    wanted: list[str] = document["datasets"]
+    found = list(datasets_listed().filter(slug__in=wanted).order_by("community__slug"))
+    unknown = sorted(set(wanted) - {dataset.slug for dataset in found})
+    if unknown:
+        raise Incomplete({"datasets": f"There is no dataset {unknown[0]} to ask for."})
+    if len({dataset.community_id for dataset in found}) != len(found):
+        raise Incomplete({"datasets": "Choose one dataset of each community."})
+    for dataset in found:
+        missing = sorted(set(document["variables"]) - set(dataset.variable_names))
+        if missing:
+            raise Incomplete({"variables": f"{dataset.title} has no variable {missing[0]}."})
+    return found

@@ -1,0 +1,278 @@
+"""Reviews: opened by a submission, decided by signed answers, put anew when the text changes."""
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from consent.actions import grants
+from consent.agreement import checked_conditions, compose, rulebook_of
+from consent.errors import ConflictOfInterest, Incomplete, TextReplaced
+from consent.grants.grant import parse_grant
+from consent.grants.statements import Answer
+from consent.models import ConditionWish, RequestRevision, Review, TrainingRequest
+from consent.queries import ask_of, text_outdated
+from consent.rules import (
+    RequestState,
+    RequestVerb,
+    ReviewState,
+    ReviewVerb,
+    next_request_state,
+    next_review_state,
+)
+from governance.actions import statements
+from governance.actions.audit import record, refusals_recorded
+from governance.actions.permissions import require_member
+from governance.actions.statements import Assertion, CastResult
+from governance.errors import NotReady
+from governance.models import Dataset, Membership, Statement, User
+from governance.queries import charter_chain, protocol_in_force
+from governance.rules import StatementKind, Verb
+
+CONDITIONS_ADDED = "Conditions were put into the agreement, so it must be signed anew."
+
+
+def open_reviews(revision: RequestRevision, *, datasets: Sequence[Dataset]) -> list[Review]:
+    """Put the revision to each dataset's community. Called inside the submitting transaction.
+
+    Raises:
+        Incomplete: a community's rules could never be met by this request.
+        NotReady: a community lacks a charter or a protocol.
+    """
+    communities = [dataset.community.slug for dataset in datasets]
+    opened = []
+    for dataset in datasets:
+        statement = _propose(revision, dataset, communities=communities)
+        review = Review.objects.create(
+            revision=revision, community=dataset.community, dataset=dataset, statement=statement
+        )
+        record(
+            "review.open",
+            actor=None,
+            subject=f"review:{review.public_id}",
+            community=dataset.community,
+            document_digest=revision.digest,
+            correlation=str(revision.request.public_id),
+        )
+        opened.append(review)
+    return opened
+
+
+def cast(
+    review_id: int,
+    *,
+    actor: User,
+    answer: Answer,
+    assertion: Assertion,
+    comment: str = "",
+    conditions: str = "",
+) -> CastResult:
+    """Take one steward's signed answer; a yes that meets the rule makes the grant.
+
+    Args:
+        comment: for the community only.
+        conditions: one on each line, with the answer yes-with-conditions. They bind nobody until
+            ``put_conditions`` writes them into the text.
+    Raises:
+        NotAllowed: not a steward of this community, or not one whom its charter names.
+        ConflictOfInterest: she has a part in the request, and this is not a recusal.
+        TextReplaced: the text was out of date; a new one is there to be read and signed.
+        TransitionRefused, StatementClosed: the review is over.
+        SignatureRefused: the signature is not hers over this text and answer.
+        Incomplete: yes-with-conditions without a condition.
+    """
+    review = Review.objects.select_related("community", "statement").get(pk=review_id)
+    with refusals_recorded(
+        "ballot.cast",
+        actor=actor,
+        subject=f"statement:{review.statement.public_id}",
+        community=review.community,
+    ):
+        if renew(review_id, actor=actor):
+            raise TextReplaced(
+                "The text was out of date, so your answer was not taken. "
+                "A new text is here; please read and sign it."
+            )
+        return _cast(review_id, actor, answer, assertion, comment, conditions)
+
+
+@transaction.atomic
+def _cast(
+    review_id: int,
+    actor: User,
+    answer: Answer,
+    assertion: Assertion,
+    comment: str,
+    conditions: str,
+) -> CastResult:
+    review = _locked(review_id)
+    membership = _steward(review, actor, answer)
+    _keep_wishes(review, membership, answer, conditions)
+    result = statements.cast(
+        review.statement_id, actor=actor, answer=answer, assertion=assertion, comment=comment
+    )
+    if result.adopted:
+        _close(review, ReviewVerb.APPROVE)
+        grants.issue(review, result.statement, actor=actor)
+    elif result.declined:
+        _close(review, ReviewVerb.DECLINE)
+    if result.adopted or result.declined:
+        _conclude(review.revision.request)
+    return result
+
+
+@transaction.atomic
+def put_conditions(review_id: int, *, actor: User, conditions: Sequence[str]) -> Review:
+    """Write conditions into the agreement. It is a new text, so every answer so far falls.
+
+    Raises:
+        NotAllowed, ConflictOfInterest: as for ``cast``.
+        TransitionRefused: the review is over.
+        Incomplete: a condition cannot stand in a text, or nothing would change.
+    """
+    review = _locked(review_id)
+    membership = _steward(review, actor)
+    wanted = checked_conditions(conditions)
+    if tuple(wanted) == _conditions_of(review):
+        raise Incomplete({"conditions": "The agreement says exactly this already."})
+    _replace_text(review, wanted, why=CONDITIONS_ADDED, by=membership)
+    return review
+
+
+@transaction.atomic
+def renew(review_id: int, *, actor: User) -> bool:
+    """Put the text anew if charter, protocol or time went past it; say whether that was so.
+
+    Raises:
+        NotAllowed: not a steward of this community.
+        Incomplete: under today's rules no node would ever accept the request.
+    """
+    review = _locked(review_id)
+    # Whoever may sign may renew: nothing in it is hers to choose.
+    membership = require_member(actor, Verb.DECIDE, review.community)
+    why = text_outdated(review, at=timezone.now())
+    if why:
+        _replace_text(review, _conditions_of(review), why=why, by=membership)
+    return bool(why)
+
+
+def withdraw_all(request: TrainingRequest, *, actor: User) -> None:
+    """Close every open review of a request. Called inside the withdrawing transaction."""
+    reviews = (
+        Review.objects.select_for_update(of=("self",))
+        .filter(revision__request=request, state=ReviewState.OPEN.value)
+        .select_related("community", "statement")
+        .order_by("pk")
+    )
+    for review in reviews:
+        _close(review, ReviewVerb.WITHDRAW)
+        statements.let_fall(review.statement, actor=actor, reason="The request was withdrawn.")
+
+
+def _locked(review_id: int) -> Review:
+    """Return the review with its request's row and its own locked, always in that order."""
+    request_id = Review.objects.values_list("revision__request_id", flat=True).get(pk=review_id)
+    TrainingRequest.objects.select_for_update().get(pk=request_id)
+    return (
+        Review.objects.select_for_update(of=("self",))
+        .select_related("community", "dataset__community", "statement", "revision__request")
+        .get(pk=review_id)
+    )
+
+
+def _steward(review: Review, actor: User, answer: Answer | None = None) -> Membership:
+    """Return the steward's membership, if she may act on this open review.
+
+    Raises:
+        NotAllowed, ConflictOfInterest, TransitionRefused: as for ``cast``.
+    """
+    membership = require_member(actor, Verb.DECIDE, review.community)
+    if answer is not Answer.RECUSE and _has_part(review, actor):
+        raise ConflictOfInterest(
+            "You are named in this request, so you cannot decide on it. You can step aside."
+        )
+    # Any verb of an open review would do: what matters is that it is not over.
+    next_review_state(ReviewState(review.state), ReviewVerb.APPROVE)
+    return membership
+
+
+def _has_part(review: Review, actor: User) -> bool:
+    if review.revision.request.applicant_id == actor.pk:
+        return True
+    people = ask_of(review.revision).document["people"]
+    return any(
+        person["email"] == actor.email.lower() or (actor.orcid and person["orcid"] == actor.orcid)
+        for person in people
+    )
+
+
+def _keep_wishes(review: Review, membership: Membership, answer: Answer, conditions: str) -> None:
+    wanted = checked_conditions(conditions.splitlines())
+    if answer is Answer.YES_WITH_CONDITIONS and not wanted:
+        raise Incomplete({"conditions": "Please say which conditions, one on each line."})
+    ConditionWish.objects.filter(
+        review=review, membership=membership, replaced_at__isnull=True
+    ).update(replaced_at=timezone.now())
+    if answer is Answer.YES_WITH_CONDITIONS:
+        ConditionWish.objects.bulk_create(
+            ConditionWish(review=review, membership=membership, text=text) for text in wanted
+        )
+
+
+def _propose(
+    revision: RequestRevision,
+    dataset: Dataset,
+    *,
+    communities: list[str] | None = None,
+    conditions: Sequence[str] = (),
+    by: Membership | None = None,
+) -> Statement:
+    chain = charter_chain(dataset.community)
+    protocol = protocol_in_force(dataset.community)
+    if not chain or protocol is None:
+        raise NotReady(f"{dataset.community} cannot be asked yet: it has no charter or protocol.")
+    document = compose(
+        ask_of(revision, communities),
+        charter=chain[-1],
+        protocol=rulebook_of(protocol.statement.text.encode()),
+        dataset=dataset.slug,
+        grant_id=str(uuid.uuid4()),
+        not_before=timezone.now(),
+        conditions=conditions,
+    )
+    return statements.propose(
+        community=dataset.community,
+        kind=StatementKind.GRANT,
+        document=document,
+        proposed_by=by,
+    )
+
+
+def _replace_text(
+    review: Review, conditions: Sequence[str], *, why: str, by: Membership | None
+) -> None:
+    old = review.statement
+    review.statement = _propose(review.revision, review.dataset, conditions=conditions, by=by)
+    review.changed_because = why
+    review.save(update_fields=["statement", "changed_because"])
+    statements.let_fall(old, actor=by.user if by else None, reason=why)
+
+
+def _conditions_of(review: Review) -> tuple[str, ...]:
+    return parse_grant(review.statement.text.encode()).conditions
+
+
+def _close(review: Review, verb: ReviewVerb) -> None:
+    review.state = next_review_state(ReviewState(review.state), verb).value
+    review.decided_at = timezone.now()
+    review.save(update_fields=["state", "decided_at"])
+
+
+def _conclude(request: TrainingRequest) -> None:
+    """Close the request once no community is still deciding. Its row is locked."""
+    if Review.objects.filter(revision__request=request, state=ReviewState.OPEN.value).exists():
+        return
+    request.state = next_request_state(RequestState(request.state), RequestVerb.CONCLUDE).value
+    request.save(update_fields=["state", "updated_at"])
+    record("request.conclude", actor=None, subject=f"request:{request.public_id}")

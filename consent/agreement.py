@@ -1,0 +1,161 @@
+"""The agreement that stewards sign: a grant statement out of request, protocol and charter. Pure.
+
+Where the request and the community's protocol differ, the stricter of the two stands in it.
+"""
+
+import calendar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from consent.errors import Incomplete
+from consent.grants import charter as charters
+from consent.grants.codec import canonical, digest, parse_canonical, time_text
+from consent.grants.errors import GrantRefused
+from consent.grants.grant import parse_grant
+
+MAX_CONDITIONS = 20
+MAX_CONDITION = 400  # characters
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One revision of a request. ``digest`` is the SHA-256 of the revision's exact text."""
+
+    request_id: str
+    revision: int
+    digest: str
+    document: Mapping[str, Any]
+    communities: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """A community's adopted protocol, as far as machines read it."""
+
+    number: int
+    digest: str
+    clauses: tuple[Mapping[str, Any], ...]
+    min_cohort: int
+    max_rounds: int
+    max_months: int
+    cooling_off_s: int
+    min_nodes: int
+
+
+def rulebook_of(statement: bytes) -> Rulebook:
+    """Read an adopted protocol statement.
+
+    Raises:
+        Malformed: it is not canonical.
+        KeyError: a setting is missing; governance lets no such protocol be adopted.
+    """
+    document = parse_canonical(statement)
+    settings = document["settings"]
+    return Rulebook(
+        number=document["number"],
+        digest=digest(statement),
+        clauses=tuple(document["clauses"]),
+        min_cohort=settings["min_cohort"],
+        max_rounds=settings["max_rounds"],
+        max_months=settings["max_months"],
+        cooling_off_s=settings["cooling_off_s"],
+        min_nodes=settings["min_nodes"],
+    )
+
+
+def compose(
+    ask: Ask,
+    *,
+    charter: charters.Charter,
+    protocol: Rulebook,
+    dataset: str,
+    grant_id: str,
+    not_before: datetime,
+    conditions: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Return the grant document for one community.
+
+    Args:
+        dataset: slug of that community's dataset.
+        grant_id: a new UUID in lower case.
+        not_before: aware time from which the grant may be used; it ends whole months later.
+    Raises:
+        Incomplete: no node would ever accept such a grant; the sentence says why.
+    """
+    wanted = ask.document
+    months = min(wanted["months"], protocol.max_months)
+    document = {
+        "type": "grant",
+        "version": 1,
+        "community": charter.community,
+        "id": grant_id,
+        "charter": {"number": charter.number, "digest": charter.digest},
+        "protocol": {"number": protocol.number, "digest": protocol.digest},
+        "request": {"id": ask.request_id, "revision": ask.revision, "digest": ask.digest},
+        "run": _run(wanted, protocol),
+        "data": {"dataset": dataset, "variables": list(wanted["variables"])},
+        "purpose": dict(wanted["purpose"]),
+        "people": [dict(person) for person in wanted["people"]],
+        "institution": {k: wanted["institution"][k] for k in ("name", "ror")},
+        "communities": sorted(ask.communities),
+        "min_nodes": max(wanted["min_nodes"], protocol.min_nodes),
+        "not_before": time_text(not_before),
+        "not_after": time_text(months_later(not_before, months)),
+        "min_cohort": max(wanted["min_cohort"], protocol.min_cohort),
+        "privacy": dict(wanted["privacy"]),
+        "outputs": list(wanted["outputs"]),
+        "cooling_off_s": protocol.cooling_off_s,
+        "conditions": checked_conditions(conditions),
+    }
+    _require_usable(document)
+    return document
+
+
+def checked_conditions(conditions: Sequence[str]) -> list[str]:
+    """Return the conditions without spaces around them and without repeats.
+
+    Raises:
+        Incomplete: too many, or one that is too long. What a condition may hold otherwise is
+            checked with the whole text.
+    """
+    cleaned = list(dict.fromkeys(" ".join(text.split()) for text in conditions if text.strip()))
+    if len(cleaned) > MAX_CONDITIONS:
+        raise Incomplete({"conditions": f"At most {MAX_CONDITIONS} conditions, please."})
+    if any(len(text) > MAX_CONDITION for text in cleaned):
+        raise Incomplete({"conditions": f"At most {MAX_CONDITION} characters in one condition."})
+    return cleaned
+
+
+def months_later(at: datetime, months: int) -> datetime:
+    """The same day and time ``months`` later; the month's last day where there is no such day."""
+    years, month0 = divmod(at.month - 1 + months, 12)
+    year, month = at.year + years, month0 + 1
+    return at.replace(year=year, month=month, day=min(at.day, calendar.monthrange(year, month)[1]))
+
+
+def _run(wanted: Mapping[str, Any], protocol: Rulebook) -> dict[str, Any]:
+    job = wanted["job"]
+    return {
+        "job": job["name"],
+        "job_version": job["version"],
+        "code": job["code"],
+        "config": job["config_digest"],
+        "max_rounds": min(wanted["max_rounds"], protocol.max_rounds),
+    }
+
+
+def _require_usable(document: dict[str, Any]) -> None:
+    if document["min_nodes"] > len(document["communities"]):
+        raise Incomplete(
+            {
+                "datasets": f"The rules of {document['community']} or your own request ask for at "
+                f"least {document['min_nodes']} communities together; the request names "
+                f"{len(document['communities'])}."
+            }
+        )
+    try:
+        parse_grant(canonical(document))
+    except GrantRefused as refusal:
+        raise Incomplete({"": f"No node would accept this: {refusal}"}) from refusal

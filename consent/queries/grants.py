@@ -1,0 +1,58 @@
+"""Grants: for their community's people, for the applicant, for nodes and for runs."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from consent.models import Grant, RequestRevision
+from consent.queries.notices import pauses_in_force
+from consent.rules import GrantState, RequestState
+from governance.models import Community, User
+from governance.queries import communities_of
+from governance.rules import Verb, platform_may
+
+_NEAR = ("community", "statement", "review__dataset", "review__revision__request__applicant")
+
+
+def grants_visible_to(user: User) -> QuerySet[Grant]:
+    """Grants of the communities this person belongs to, newest first."""
+    grants = Grant.objects.filter(community__in=communities_of(user))
+    return grants.select_related(*_NEAR).order_by("-granted_at", "-pk")
+
+
+def grants_of_applicant(user: User) -> QuerySet[Grant]:
+    """Grants on this researcher's own requests, newest first."""
+    if not user.is_authenticated or not platform_may(user.platform_role, Verb.ASK):
+        return Grant.objects.none()
+    grants = Grant.objects.filter(review__revision__request__applicant=user)
+    return grants.select_related(*_NEAR).order_by("-granted_at", "-pk")
+
+
+def grants_active(revision: RequestRevision, *, at: datetime | None = None) -> list[Grant]:
+    """Grants on a revision under which a run may start now: active, in time and not paused.
+
+    A withdrawn request has none. It only keeps the platform from asking in vain: each node decides for itself.
+    """
+    at = at or timezone.now()
+    grants = (
+        Grant.objects.filter(review__revision=revision, state=GrantState.ACTIVE.value)
+        .exclude(review__revision__request__state=RequestState.WITHDRAWN.value)
+        .filter(not_before__lte=at, not_after__gt=at)
+        .select_related(*_NEAR)
+        .order_by("community__slug")
+    )
+    return [grant for grant in grants if not _paused(grant)]
+
+
+def signed_grants_of(community: Community) -> list[str]:
+    """Every grant of a community as its nodes receive it, oldest first, whatever its state.
+
+    Revoked ones too: a node that knows a grant can say *revoked* instead of *unknown*.
+    """
+    grants = Grant.objects.filter(community=community).order_by("granted_at", "pk")
+    return list(grants.values_list("signed_text", flat=True))
+
+
+def _paused(grant: Grant) -> bool:
+    return any(p.grant_id in (None, grant.pk) for p in pauses_in_force(grant.community))

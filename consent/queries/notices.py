@@ -1,0 +1,83 @@
+"""Notices: what stops now, and the list that nodes fetch."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from consent.grants.charter import Charter
+from consent.grants.decision import require_decided
+from consent.grants.errors import BadBallot, NotDecided
+from consent.grants.statements import Signed
+from consent.models import Notice, NoticesList
+from consent.rules import NoticeKind
+from governance.models import Charter as CharterRow
+from governance.models import Community, User
+from governance.queries import charter_chain, communities_of
+
+# Nodes refuse a list that is too old, so an unchanged one is issued anew this often.
+REISSUE_S = 60
+# A notice counts from the moment it is signed but is seen by others when that transaction ends:
+# this many seconds around the last issue are looked at again.
+OVERLAP_S = 30
+
+
+def notices_visible_to(user: User) -> QuerySet[Notice]:
+    """Notices of the communities this person belongs to, newest first."""
+    notices = Notice.objects.filter(community__in=communities_of(user))
+    return notices.select_related("community", "statement", "grant__review__revision__request")
+
+
+def notices_in_force(community: Community) -> QuerySet[Notice]:
+    """Every notice that was ever decided, lifted pauses included, oldest first."""
+    decided = Notice.objects.filter(community=community, in_force_at__isnull=False)
+    return decided.select_related("statement", "grant").order_by("in_force_at", "pk")
+
+
+def pauses_in_force(community: Community) -> list[Notice]:
+    """Pauses that nothing lifts, told as a node tells it (consent/grants/notices.py)."""
+    pauses = notices_in_force(community).filter(kind=NoticeKind.PAUSE.value)
+    pauses_left = list(pauses.prefetch_related("lifted_by__statement"))
+    if not any(pause.lifted_by.all() for pause in pauses_left):
+        return pauses_left
+    newest = charter_chain(community)[-1]
+    return [
+        pause
+        for pause in pauses_left
+        if not any(_lifts(resume, newest) for resume in pause.lifted_by.all())
+    ]
+
+
+def notices_list_of(community: Community) -> NoticesList:
+    """The newest list as nodes fetch it; an empty one with sequence 0 before the first issue."""
+    found = NoticesList.objects.filter(community=community).first()
+    return found or NoticesList(community=community)
+
+
+def communities_with_due_lists(at: datetime) -> QuerySet[Community]:
+    """Communities with a charter whose list is missing, old, or lacks a recent notice."""
+    charter = CharterRow.objects.filter(community=OuterRef("pk"), adopted_at__isnull=False)
+    recent = Notice.objects.filter(
+        community=OuterRef("community"),
+        in_force_at__gte=OuterRef("issued_at") - timedelta(seconds=OVERLAP_S),
+    )
+    fresh = NoticesList.objects.filter(
+        ~Exists(recent),
+        community=OuterRef("pk"),
+        issued_at__gt=at - timedelta(seconds=REISSUE_S),
+    )
+    return Community.objects.filter(Exists(charter), ~Exists(fresh)).order_by("pk")
+
+
+def _lifts(resume: Notice, newest: Charter) -> bool:
+    """Say whether a resume counts: it must stand under the newest charter's keys and rule."""
+    if resume.in_force_at is None:
+        return False
+    if resume.statement.charter_number == newest.number:
+        return True
+    try:
+        require_decided(
+            Signed.from_json(resume.signed_text), charter=newest, statement_type="resume"
+        )
+    except (BadBallot, NotDecided):
+        return False
+    return True

@@ -1,0 +1,81 @@
+"""Requests as their applicant may see them: decisions, never ballots."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from consent.grants.grant import parse_grant
+from consent.models import Grant, RequestRevision, Review, TrainingRequest
+from consent.rules import GrantState, ReviewState
+from governance.models import User
+from governance.rules import Verb, platform_may
+
+
+@dataclass(frozen=True)
+class SaidBy:
+    """What one community answered, as much as the people asking may know.
+
+    Attributes:
+        said: the state of the review: open, approved, declined or withdrawn.
+        grant_id: set once the community said yes.
+        grant_state: of that grant; None before.
+        conditions: what the applicant must accept; empty when there is nothing to accept.
+    """
+
+    community: str
+    community_name: str
+    dataset: str
+    said: ReviewState
+    decided_at: datetime | None
+    grant_id: UUID | None
+    grant_state: GrantState | None
+    conditions: tuple[str, ...]
+
+    @property
+    def awaits_acceptance(self) -> bool:
+        return self.grant_state is GrantState.AWAITING_ACCEPTANCE
+
+
+def requests_visible_to(user: User) -> QuerySet[TrainingRequest]:
+    """A researcher's own requests; nobody else's. Stewards see reviews, not requests."""
+    if not user.is_authenticated or not platform_may(user.platform_role, Verb.ASK):
+        return TrainingRequest.objects.none()
+    return TrainingRequest.objects.filter(applicant=user).select_related("applicant")
+
+
+def revision_of(request: TrainingRequest) -> RequestRevision | None:
+    """The newest revision that was submitted, or None for a draft."""
+    return RequestRevision.objects.filter(request=request).order_by("-number").first()
+
+
+def outcomes_of(revision: RequestRevision) -> list[SaidBy]:
+    """Say what each community answered, in the order of their names. Two queries at most."""
+    reviews = (
+        Review.objects.filter(revision=revision)
+        .select_related("community", "dataset")
+        .order_by("community__name")
+    )
+    grants = {
+        grant.review_id: grant
+        for grant in Grant.objects.filter(review__revision=revision).select_related("statement")
+    }
+    return [_said(review, grants.get(review.pk)) for review in reviews]
+
+
+def _said(review: Review, grant: Grant | None) -> SaidBy:
+    return SaidBy(
+        community=review.community.slug,
+        community_name=review.community.name,
+        dataset=review.dataset.slug,
+        said=ReviewState(review.state),
+        decided_at=review.decided_at,
+        grant_id=grant.public_id if grant else None,
+        grant_state=GrantState(grant.state) if grant else None,
+        conditions=_conditions(grant) if grant else (),
+    )
+
+
+def _conditions(grant: Grant) -> tuple[str, ...]:
+    return parse_grant(grant.statement.text.encode()).conditions

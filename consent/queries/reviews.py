@@ -1,0 +1,89 @@
+"""Reviews as the people of one community may see them."""
+
+from datetime import datetime
+
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Value, When
+
+from consent.agreement import Ask
+from consent.document import read_back
+from consent.grants.grant import parse_grant
+from consent.models import ConditionWish, RequestRevision, Review
+from consent.rules import ReviewState
+from governance.models import Ballot, User
+from governance.queries import (
+    charter_in_force,
+    communities_of,
+    communities_where,
+    protocol_in_force,
+)
+from governance.rules import Verb
+
+
+def reviews_visible_to(user: User) -> QuerySet[Review]:
+    """Reviews of the communities this person belongs to; open first, then newest first.
+
+    Each row carries ``answered``: whether this person's own answer to the present text is in.
+    """
+    own = Ballot.objects.filter(
+        statement=OuterRef("statement"), membership__user_id=user.pk, replaced_at__isnull=True
+    )
+    closed_last = Case(
+        When(state=ReviewState.OPEN.value, then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    return (
+        Review.objects.filter(community__in=communities_of(user))
+        .select_related("community", "dataset", "statement", "revision__request__applicant")
+        .annotate(answered=Exists(own))
+        .order_by(closed_last, F("opened_at").desc(), "-pk")
+    )
+
+
+def reviews_of_steward(user: User) -> QuerySet[Review]:
+    """Reviews that this person may decide on, in the same order."""
+    return reviews_visible_to(user).filter(community__in=communities_where(user, Verb.DECIDE))
+
+
+def ask_of(revision: RequestRevision, communities: list[str] | None = None) -> Ask:
+    """Return the revision as pure facts.
+
+    Args:
+        communities: slugs of the communities asked; None reads them from the open reviews.
+    """
+    if communities is None:
+        reviews = Review.objects.filter(revision=revision)
+        communities = list(reviews.values_list("community__slug", flat=True))
+    return Ask(
+        request_id=str(revision.request.public_id),
+        revision=revision.number,
+        digest=revision.digest,
+        document=read_back(revision.text),
+        communities=tuple(sorted(communities)),
+    )
+
+
+def text_outdated(review: Review, *, at: datetime) -> str:
+    """Say why the text under signature could not be used any more, or "" when it can.
+
+    Args:
+        at: aware time; a text whose own window is over is of no use to anybody.
+    """
+    if review.state != ReviewState.OPEN:
+        return ""
+    claims = parse_grant(review.statement.text.encode())
+    charter = charter_in_force(review.community)
+    if charter is None or charter.statement.digest != claims.charter_digest:
+        return "The community adopted another charter since this text was written."
+    protocol = protocol_in_force(review.community)
+    if protocol is None or protocol.statement.digest != claims.protocol_digest:
+        return "The community adopted another protocol since this text was written."
+    if claims.not_after <= at:
+        return "The time that this text allows is over."
+    return ""
+
+
+def wishes_of(review: Review) -> QuerySet[ConditionWish]:
+    """Conditions that stewards ask for now, in the order in which they were asked for."""
+    wishes = ConditionWish.objects.filter(review=review, replaced_at__isnull=True)
+    return wishes.select_related("membership").order_by("pk")

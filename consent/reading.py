@@ -1,0 +1,132 @@
+"""Reading what a form or script sent: field by field, one sentence for each fault. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+# No looser than what a grant can hold (consent/grants/grant.py).
+_EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,188}[A-Za-z0-9])?"
+)
+_ORCID = re.compile(r"(?:[0-9]{4}-){3}[0-9]{3}[0-9X]")
+_ROR = re.compile(r"https://ror\.org/0[a-z0-9]{6}[0-9]{2}")
+# Marks that turn the direction of writing: with them a text reads differently than it is.
+_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class Reader:
+    """Reads named fields of one mapping. After a fault it goes on, so that all are told at once."""
+
+    def __init__(
+        self, source: Mapping[str, Any], problems: dict[str, str], *, prefix: str = ""
+    ) -> None:
+        self._source = source
+        self._prefix = prefix
+        self.problems = problems
+
+    def refuse(self, name: str, sentence: str) -> None:
+        self.problems.setdefault(self._prefix + name, sentence)
+
+    def text(self, name: str, most: int, *, optional: bool = False, line: bool = False) -> str:
+        """A text of at most ``most`` characters, without spaces around it.
+
+        Args:
+            line: whether it must be a single line.
+        """
+        given = self._source.get(name, "")
+        if not isinstance(given, str):
+            self.refuse(name, "This must be text.")
+            return ""
+        value = given.replace("\r\n", "\n").strip()
+        if not value and not optional:
+            self.refuse(name, "Please fill this in.")
+        elif len(value) > most:
+            self.refuse(name, f"At most {most} characters, please; this has {len(value)}.")
+        elif _hidden(value, allowed="" if line else "\n"):
+            self.refuse(name, "This holds characters that cannot be seen. Please type it anew.")
+        return value
+
+    def summary(self, name: str, *, most_words: int, most: int) -> str:
+        value = self.text(name, most)
+        words = len(value.split())
+        if words > most_words:
+            self.refuse(name, f"At most {most_words} words, please; this has {words}.")
+        return value
+
+    def integer(self, name: str, low: int, high: int) -> int:
+        value = self._source.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            self.refuse(name, f"Please give a whole number from {low} to {high}.")
+            return low
+        return value
+
+    def choice(self, name: str, allowed: Sequence[str]) -> str:
+        value = self._source.get(name)
+        if not isinstance(value, str) or value not in allowed:
+            self.refuse(name, "Please choose one of the offered answers.")
+            return ""
+        return value
+
+    def pattern(self, name: str, pattern: re.Pattern[str], sentence: str) -> str:
+        value = self.text(name, 320, line=True)
+        if value and not pattern.fullmatch(value):
+            self.refuse(name, sentence)
+        return value
+
+    def email(self, name: str) -> str:
+        return self.pattern(name, _EMAIL, "Please give an e-mail address.").lower()
+
+    def orcid(self, name: str) -> str:
+        if not self._source.get(name):
+            return ""
+        return self.pattern(name, _ORCID, "An ORCID looks like 0000-0002-1825-0097.")
+
+    def ror(self, name: str) -> str:
+        if not self._source.get(name):
+            return ""
+        return self.pattern(name, _ROR, "A ROR looks like https://ror.org/04gyf1771.")
+
+    def inner(self, name: str) -> "Reader":
+        """Read the object under ``name``; its faults are kept as ``name.field``."""
+        value = self._source.get(name)
+        if not isinstance(value, Mapping):
+            value = {}
+        return Reader(value, self.problems, prefix=f"{self._prefix}{name}.")
+
+    def items(self, name: str, *, most: int, empty: str) -> list["Reader"]:
+        """Read a list of 1 to ``most`` objects; faults are kept as ``name.0.field``."""
+        value = self._source.get(name)
+        if not isinstance(value, list) or not value:
+            self.refuse(name, empty)
+            return []
+        if len(value) > most:
+            self.refuse(name, f"At most {most}, please.")
+            return []
+        return [
+            Reader(
+                item if isinstance(item, Mapping) else {},
+                self.problems,
+                prefix=f"{self._prefix}{name}.{index}.",
+            )
+            for index, item in enumerate(value)
+        ]
+
+    def names(self, name: str, *, most: int, empty: str) -> list[str]:
+        """Read a list of 1 to ``most`` different short texts."""
+        value = self._source.get(name)
+        if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
+            self.refuse(name, empty)
+            return []
+        if len(value) > most:
+            self.refuse(name, f"At most {most}, please.")
+        if len(set(value)) != len(value):
+            self.refuse(name, "Something is named twice.")
+        return list(value)
+
+
+def _hidden(value: str, *, allowed: str) -> bool:
+    return any(
+        unicodedata.category(character) in {"Cc", "Zl", "Zp", "Cs"} or character in _TURNS
+        for character in set(value) - set(allowed)
+    )
