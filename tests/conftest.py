@@ -23,6 +23,11 @@ def pytest_configure(config: pytest.Config) -> None:
     _ = settings.DATABASES
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Bring in the people of the tests; only now, because their file reads the models."""
+    session.config.pluginmanager.import_plugin("tests.cast")
+
+
 def pytest_unconfigure() -> None:
     stop_servers()
 

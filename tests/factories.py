@@ -1,0 +1,177 @@
+"""Plain functions that make what a test needs, through the same actions that the pages use.
+
+Nothing is faked: passkeys are software, their signatures are real.
+"""
+
+import json
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+
+from consent.grants.charter import NodeKeys
+from consent.grants.codec import b64u
+from consent.grants.statements import Answer
+from governance import clauses
+from governance.actions import charters, datasets, protocols
+from governance.actions.statements import Assertion, CastResult
+from governance.models import Charter, Community, Dataset, Membership, Protocol, Statement, User
+from governance.rules import CommunityRole, PlatformRole
+from tools.soft_passkey import SoftPasskey
+
+PASSWORD = "a long enough phrase"
+
+SETTINGS: dict[str, int | str] = {
+    "min_cohort": 100,
+    "max_rounds": 20,
+    "max_months": 12,
+    "cooling_off_s": 0,
+    "min_nodes": 1,
+    "code_policy": "preinstalled",
+}
+VARIABLES = [
+    {"name": "age", "type": "number", "unit": "years", "label": "Age"},
+    {"name": "bmi", "type": "number", "unit": "kg/m2", "label": "Body mass index"},
+    {"name": "progression", "type": "number", "unit": "", "label": "Progression after one year"},
+]
+
+_numbers = count(1)
+
+
+def make_user(name: str, role: PlatformRole = PlatformRole.MEMBER, *, email: str = "") -> User:
+    """An account with a password and no second factor yet."""
+    email = email or f"{name.lower().replace(' ', '-')}-{next(_numbers)}@example.org"
+    user = User.objects.create_user(email, name=name, role=role.value, password=PASSWORD)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def make_passkey(user: User, alg: str = "ES256") -> SoftPasskey:
+    """A passkey of this person, in allauth's table as its own registration page would put it."""
+    passkey = SoftPasskey(alg, settings.KINHOLD_RP_ID, settings.KINHOLD_ORIGIN)
+    credential = passkey.make_attestation(b"c" * 32, str(user.pk).encode(), discoverable=True)
+    Authenticator.objects.create(
+        user=user,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": "device", "credential": credential},
+    )
+    return passkey
+
+
+def make_community(slug: str = "river", name: str = "") -> Community:
+    return Community.objects.create(slug=slug, name=name or slug.title())
+
+
+def make_membership(
+    user: User, community: Community, role: CommunityRole = CommunityRole.STEWARD
+) -> Membership:
+    return Membership.objects.create(
+        user=user, community=community, role=role.value, shown_name=user.name
+    )
+
+
+def threshold(m: int, pause: int = 1) -> dict[str, dict[str, Any]]:
+    """Rules of a charter: ``m`` stewards for everything, ``pause`` for a pause."""
+    kinds = ("charter", "protocol", "grant", "revocation", "resume", "release")
+    rules = {kind: {"rule": "threshold", "m": m} for kind in kinds}
+    return rules | {"pause": {"rule": "threshold", "m": pause}}
+
+
+def assertion(passkey: SoftPasskey, statement: Statement, answer: Answer | str) -> Assertion:
+    """Sign an answer to a text, as a browser and a device do together."""
+    ballot = passkey.sign(statement.text.encode(), statement.kind, answer)
+    return Assertion(
+        credential_id=ballot.credential_id,
+        authenticator_data=ballot.authenticator_data,
+        client_data_json=ballot.client_data_json,
+        signature=ballot.signature,
+    )
+
+
+def form_fields(passkey: SoftPasskey, statement: Statement, answer: Answer | str) -> dict[str, str]:
+    """The same as the fields of a signing form."""
+    made = assertion(passkey, statement, answer)
+    return {
+        "answer": str(answer),
+        "credential_id": b64u(made.credential_id),
+        "authenticator_data": b64u(made.authenticator_data),
+        "client_data_json": b64u(made.client_data_json),
+        "signature": b64u(made.signature),
+        "comment": "",
+    }
+
+
+def sign_charter(
+    charter: Charter, signers: Sequence[tuple[User, SoftPasskey]], answer: Answer = Answer.YES
+) -> CastResult:
+    """Have each of the signers answer; return what came of the last answer."""
+    for user, passkey in signers:
+        made = assertion(passkey, charter.statement, answer)
+        result = charters.sign(charter.pk, actor=user, answer=answer, assertion=made)
+    return result
+
+
+def make_charter(
+    community: Community,
+    signers: Sequence[tuple[User, SoftPasskey]],
+    *,
+    rules: dict[str, dict[str, Any]] | None = None,
+    floor: int = 2,
+    nodes: Sequence[NodeKeys] = (),
+) -> Charter:
+    """A charter in force. All of the community's stewards must be among the signers of a first."""
+    charter = charters.draft(
+        community_id=community.pk,
+        actor=signers[0][0],
+        nodes=nodes,
+        rules=rules or threshold(2),
+        floor=floor,
+    )
+    result = sign_charter(charter, signers)
+    assert result.adopted, result.outcome.missing
+    charter.refresh_from_db()
+    return charter
+
+
+def make_protocol(
+    community: Community,
+    signers: Sequence[tuple[User, SoftPasskey]],
+    **changed: int | str,
+) -> Protocol:
+    """A protocol in force, with every clause that is on by default."""
+    protocol = protocols.draft(
+        community_id=community.pk,
+        actor=signers[0][0],
+        clauses={clause.code: {} for clause in clauses.library().values() if clause.on},
+        settings=SETTINGS | changed,
+    )
+    for user, passkey in signers:
+        made = assertion(passkey, protocol.statement, Answer.YES)
+        result = protocols.sign(protocol.pk, actor=user, answer=Answer.YES, assertion=made)
+        if result.adopted:
+            break
+    assert result.adopted, result.outcome.missing
+    protocol.refresh_from_db()
+    return protocol
+
+
+def make_dataset(
+    community: Community, actor: User, slug: str = "river-diabetes", *, listed: bool = True
+) -> Dataset:
+    return datasets.register(
+        community_id=community.pk,
+        actor=actor,
+        slug=slug,
+        title=slug.replace("-", " ").title(),
+        description="Made for tests.",
+        variables=VARIABLES,
+        size_band="100-199",
+        listed=listed,
+    )
+
+
+def document_of(statement: Statement) -> dict[str, Any]:
+    return dict(json.loads(statement.text))
