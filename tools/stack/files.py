@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +17,23 @@ def make_folder(path: Path, mode: int = 0o700) -> Path:
     except OSError as error:
         raise StackError(f"The folder {path} cannot be made: {error.strerror}.") from None
     return path
+
+
+def make_folders(*paths: Path) -> None:
+    for path in paths:
+        make_folder(path)
+
+
+def empty_folder(path: Path) -> None:
+    """Make a folder that holds nothing."""
+    shutil.rmtree(path, ignore_errors=True)
+    make_folder(path)
+
+
+def without(path: Path) -> None:
+    """Make the folder of ``path``, and see to it that ``path`` itself is not there."""
+    make_folder(path.parent)
+    path.unlink(missing_ok=True)
 
 
 def require_writable(path: Path) -> None:
@@ -45,11 +63,16 @@ def write_private_json(path: Path, document: Mapping[str, object]) -> None:
     write_private(path, json.dumps(document, indent=2, sort_keys=True).encode())
 
 
-def kept_secret(path: Path, *, length: int = 32) -> str:
-    """Return the secret in ``path``; make one of ``length`` random bytes the first time."""
+def kept_secret(path: Path, *, length: int = 32, before: str = "") -> str:
+    """Return the secret in ``path``; make it the first time.
+
+    Args:
+        length: random bytes to take.
+        before: what is written in front of them, such as a user's name.
+    """
     if not path.is_file():
         make_folder(path.parent)
-        write_private(path, secrets.token_urlsafe(length).encode())
+        write_private(path, (before + secrets.token_urlsafe(length)).encode())
     return path.read_text(encoding="utf-8").strip()
 
 

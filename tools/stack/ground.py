@@ -1,14 +1,11 @@
 """What is decided before the first part starts: places, ports, secrets, and the environment."""
 
 import os
-import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.stack import certificates, files, ports, postgres, valkey
-
-ROOT = Path(__file__).resolve().parents[2]
+from tools.stack import certificates, files, ports, postgres, processes, valkey
 
 # What a child may take over from whoever starts the stack. PGHOST and its like stay out.
 INHERITED = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
@@ -46,12 +43,16 @@ class Ground:
         }
 
     def django_env(self, name: str) -> dict[str, str]:
-        return {**self.process_env(name), **self.env}
+        # No KINHOLD_ENV_FILE: everything is here, nothing is to come from a file left elsewhere.
+        return {**self.process_env(name), **self.env, "KINHOLD_ENV_FILE": ""}
 
     def notes(self) -> dict[str, object]:
+        """Return what others may want to know, and by which mark they know us."""
+        mark = processes.mark_of(os.getpid())
         return {
             "pid": os.getpid(),
-            "python": sys.executable,
+            "started": mark.started if mark else "",
+            "command": mark.command if mark else "",
             "ports": dict(self.ports),
             "urls": dict(self.urls),
             "env": dict(self.env),
@@ -81,6 +82,7 @@ def lay(
     certificates.ensure_checkpoint_key(var / "secrets" / "checkpoint.pem")
     for name in ("django", "aggregator", "superexec"):
         files.kept_secret(var / "secrets" / name, length=48)
+    files.kept_secret(var / "secrets" / "celery-flower", before="admin:")
     database_url = cluster.url if cluster else urls[0]
     redis_url = broker.url if broker else urls[1]
     env = {

@@ -2,10 +2,12 @@
 
 import signal
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tools.stack.account import Account
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def nothing() -> None:
@@ -22,6 +24,7 @@ class Part:
         ready: asked again and again, in a helper thread, until it says yes; not for ``once`` parts.
         once: the process does its work and ends with exit code 0; that is its readiness.
         stop_signal: asks for a quick, clean end.
+        death_signal: what it gets when we are killed ourselves; the stop signal when None.
         patience_s: how long it may take until it is ready.
     """
 
@@ -33,7 +36,8 @@ class Part:
     prepare: Callable[[], None] = nothing
     once: bool = False
     stop_signal: signal.Signals = signal.SIGTERM
+    death_signal: signal.Signals | None = None
     patience_s: float = 30.0
     account: Account | None = None
-    cwd: Path = field(default_factory=Path.cwd)
+    cwd: Path = ROOT
     detail: str = ""

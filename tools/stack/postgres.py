@@ -174,7 +174,6 @@ def _initdb(cluster: Cluster, folder: Path, word: Path, log: Path) -> None:
             log=out,
             cwd=Path("/"),
             account=cluster.account,
-            # This may run in a helper thread, which must not end before the child does.
             death_signal=signal.SIGKILL,
         )
         try:

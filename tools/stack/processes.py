@@ -89,8 +89,8 @@ def start(
 ) -> subprocess.Popen[bytes]:
     """Start a program in a process group of its own.
 
-    Call it from the main thread only: Linux sends ``death_signal`` when the *thread* that started
-    the child ends.
+    The calling thread must outlive the child: Linux sends ``death_signal`` when the *thread* that
+    started it ends.
 
     Raises:
         StackError: the program cannot be started.

@@ -122,7 +122,7 @@ class Supervisor:
                 log=log,
                 cwd=part.cwd,
                 account=part.account,
-                death_signal=part.stop_signal,
+                death_signal=part.death_signal or part.stop_signal,
             )
         self._note_marks()
 
