@@ -56,7 +56,7 @@ class Signed:
             WrongType: a type that this version does not know.
         """
         document = parse_canonical(self.statement)
-        if document.get("type") not in TYPES:
+        if document.get("type") not in list(TYPES):  # a list: the value may be unhashable
             raise WrongType("This is not a statement of a known type.")
         fields.integer(document.get("version"), "version", fields.VERSION, fields.VERSION)
         fields.slug(document.get("community"), "community")
