@@ -59,3 +59,9 @@ class UnknownRun(FederationError):
     """There is no such run."""
 
     code = "unknown-run"
+
+
+class NotYet(FederationError):
+    """The run must wait; the sentence says what for."""
+
+    code = "not-yet"

@@ -104,6 +104,7 @@ class Receipt(models.Model):
     run = models.ForeignKey(
         Run, on_delete=models.PROTECT, null=True, blank=True, related_name="receipts"
     )
+    flower_run = models.CharField(max_length=20, blank=True)
     round = models.PositiveIntegerField(default=0)
     outcome = models.CharField(max_length=20)
     code = models.CharField(max_length=60)

@@ -1,0 +1,22 @@
+from django.db.models import QuerySet
+
+from federation.models import JobVersion
+
+
+def jobs_published() -> QuerySet[JobVersion]:
+    """The newest version of each job that has not been retired."""
+    newest = (
+        JobVersion.objects.filter(retired_at__isnull=True)
+        .order_by("name", "-published_at", "-pk")
+        .distinct("name")
+    )
+    return JobVersion.objects.filter(pk__in=newest.values("pk")).defer("bundle").order_by("title")
+
+
+def job_published(name: str) -> JobVersion | None:
+    return jobs_published().filter(name=name).first()
+
+
+def job_at(name: str, version: str) -> JobVersion | None:
+    """Return one version of a job, retired or not: an approved run needs exactly that one."""
+    return JobVersion.objects.filter(name=name, version=version).first()

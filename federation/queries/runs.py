@@ -1,0 +1,121 @@
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
+
+from consent.models import Grant, RequestRevision
+from consent.rules import GrantState, RequestState
+from federation.models import Receipt, Run, RunSite
+from federation.rules import OVER, RunState
+from governance.models import User
+from governance.queries import communities_where
+from governance.rules import PlatformRole, Verb
+
+OPEN_STATES = [state.value for state in RunState if state not in OVER]
+
+
+def runs_visible_to(user: User) -> QuerySet[Run]:
+    """A researcher's own runs; for a community's people the runs that its node has part in."""
+    runs = Run.objects.select_related("revision__request__applicant", "job").defer("job__bundle")
+    runs = runs.order_by("-planned_at", "-pk")
+    if not user.is_authenticated:
+        return runs.none()
+    if user.platform_role is PlatformRole.RESEARCHER:
+        return runs.filter(revision__request__applicant=user)
+    sites = RunSite.objects.filter(
+        node__community__in=communities_where(user, Verb.FOLLOW_RUN).values("pk")
+    )
+    return runs.filter(pk__in=sites.values("run"))
+
+
+def run_called(public_id: UUID) -> Run | None:
+    return Run.objects.filter(public_id=public_id).first()
+
+
+def runs_of(revision: RequestRevision) -> QuerySet[Run]:
+    return Run.objects.filter(revision=revision).order_by("-planned_at", "-pk")
+
+
+def sites_of(run: Run) -> list[RunSite]:
+    """The nodes that take part, with their grants, in the order of their communities' names."""
+    sites = RunSite.objects.filter(run=run).select_related(
+        "node__community", "grant__statement", "grant__community", "grant__review__dataset"
+    )
+    return list(sites.order_by("node__community__name", "node__name"))
+
+
+def receipts_of(run: Run) -> list[Receipt]:
+    """Receipts of the nodes that were asked, oldest first for each node."""
+    asked = RunSite.objects.filter(run=run).values("node")
+    receipts = Receipt.objects.filter(run=run, node__in=asked)
+    return list(
+        receipts.select_related("node__community").order_by(
+            "node__community__name", "node__name", "sequence"
+        )
+    )
+
+
+def rounds_done(run: Run) -> int:
+    """The highest round that some node trained; 0 before the first."""
+    trained = Receipt.objects.filter(run=run, outcome="trained")
+    return trained.aggregate(highest=Max("round"))["highest"] or 0
+
+
+def rounds_used(grant: Grant) -> int:
+    """Rounds that the busiest node says it trained on one grant, over all its runs.
+
+    Told by receipts, so it may lag; the node's own counter is what binds.
+    """
+    counts = (
+        Receipt.objects.filter(outcome="trained", run__sites__grant=grant)
+        .filter(node__community=grant.community)
+        .values("node")
+        .annotate(trained=Count("pk", distinct=True))
+    )
+    return max((row["trained"] for row in counts), default=0)
+
+
+def revisions_to_plan() -> QuerySet[RequestRevision]:
+    """Decided revisions that were never run and have no grant still awaiting acceptance."""
+    waiting = Q(reviews__grant__state=GrantState.AWAITING_ACCEPTANCE.value)
+    active = Q(reviews__grant__state=GrantState.ACTIVE.value)
+    return (
+        RequestRevision.objects.filter(request__state=RequestState.DECIDED.value, runs__isnull=True)
+        .annotate(
+            waiting=Count("reviews__grant", filter=waiting),
+            active=Count("reviews__grant", filter=active),
+        )
+        .filter(waiting=0, active__gt=0)
+        .order_by("pk")
+    )
+
+
+def runs_in(*states: RunState) -> QuerySet[Run]:
+    return Run.objects.filter(state__in=[state.value for state in states]).order_by("pk")
+
+
+def runs_to_stop() -> QuerySet[Run]:
+    """Runs that were asked to stop and are not over yet."""
+    return Run.objects.filter(stop_asked_at__isnull=False, state__in=OPEN_STATES).order_by("pk")
+
+
+@dataclass(frozen=True)
+class Counted:
+    state: str
+    runs: int
+
+
+def runs_by_state() -> list[Counted]:
+    """How many runs are in each state, in the order in which a run goes through them."""
+    rows = Run.objects.order_by().values("state").annotate(number=Count("pk"))
+    counts = {row["state"]: row["number"] for row in rows}
+    return [Counted(state.value, counts.get(state.value, 0)) for state in RunState]
+
+
+def oldest_waiting(*, over_s: int) -> QuerySet[Run]:
+    """Runs that have been on their way to Flower for longer than ``over_s`` seconds."""
+    since = timezone.now() - timedelta(seconds=over_s)
+    waiting = [RunState.PLANNED.value, RunState.SENDING.value]
+    return Run.objects.filter(state__in=waiting, planned_at__lt=since).order_by("planned_at")
