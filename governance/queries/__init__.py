@@ -5,6 +5,7 @@ from governance.queries.communities import (
     communities_where,
     members_of,
     membership_for,
+    roles_of,
     stewards_of,
 )
 from governance.queries.datasets import datasets_listed, datasets_of
@@ -42,6 +43,7 @@ __all__ = [
     "outcome_of",
     "protocol_in_force",
     "protocols_of",
+    "roles_of",
     "signed",
     "stewards_of",
 ]

@@ -32,3 +32,9 @@ def members_of(community: Community) -> QuerySet[Membership]:
 
 def stewards_of(community: Community) -> QuerySet[Membership]:
     return members_of(community).filter(role=CommunityRole.STEWARD.value)
+
+
+def roles_of(user: User) -> frozenset[CommunityRole]:
+    """Return the roles this person has now in any community."""
+    held = Membership.objects.filter(user_id=user.pk, until__isnull=True)
+    return frozenset(CommunityRole(role) for role in held.values_list("role", flat=True))

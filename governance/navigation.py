@@ -1,0 +1,74 @@
+"""The menu and the desk: each app says what it has, this app shows what the person may see.
+
+An app registers in its ``AppConfig.ready()``, so that this lowest app knows of none above it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import _StrPromise
+
+from governance.models import User
+from governance.queries import roles_of
+from governance.rules import COMMUNITY_VERBS, PLATFORM_VERBS, PlatformRole, Verb
+
+Text = str | _StrPromise
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the menu, shown to who may do one of ``verbs`` somewhere."""
+
+    label: Text
+    url_name: str
+    verbs: frozenset[Verb]
+
+
+@dataclass(frozen=True)
+class Link:
+    label: Text
+    url: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing on a person's desk: a sentence, and where to do it."""
+
+    text: Text
+    url: str
+
+
+Desk = Callable[[User], list[Waiting]]
+
+_items: list[Item] = []
+_desks: list[Desk] = []
+
+
+def register(*items: Item) -> None:
+    """Add entries to the menu, in the order in which they shall stand."""
+    _items.extend(item for item in items if item not in _items)
+
+
+def register_desk(desk: Desk) -> None:
+    """Add a function that tells what waits for a person in one app."""
+    if desk not in _desks:
+        _desks.append(desk)
+
+
+def verbs_of(user: User) -> frozenset[Verb]:
+    """Return everything the person may do somewhere, whatever the place."""
+    if not user.is_authenticated:
+        return frozenset()
+    if user.platform_role is not PlatformRole.MEMBER:
+        return PLATFORM_VERBS[user.platform_role]
+    return frozenset().union(*(COMMUNITY_VERBS[role] for role in roles_of(user)))
+
+
+def menu_of(user: User) -> list[Link]:
+    verbs = verbs_of(user)
+    return [Link(item.label, reverse(item.url_name)) for item in _items if item.verbs & verbs]
+
+
+def desk_of(user: User) -> list[Waiting]:
+    return [waiting for desk in _desks for waiting in desk(user)]
