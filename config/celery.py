@@ -56,6 +56,6 @@ app.add_defaults(configuration)
 app.autodiscover_tasks()
 
 
-@setup_logging.connect
+@setup_logging.connect  # type: ignore[untyped-decorator]  # Celery comes without types
 def keep_djangos_logging(**_kwargs: object) -> None:
     """Stop Celery from replacing the log format: being connected is enough."""
