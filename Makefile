@@ -7,7 +7,7 @@ ONCE ?=
 PORT ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check lint fix lock setup setup-dev python clean
+.PHONY: help demo run test check lint fix lock setup setup-dev clean
 
 help:
 	@echo "make demo    the whole path on this machine (ONCE=1 ends after the table, PORT=8001)"
@@ -54,12 +54,16 @@ lock: setup-dev
 	cd federation/node && $(CURDIR)/$(COMPILE) --output-file requirements.txt requirements.in
 
 setup: $(VENV)/.installed
+	@:
 
 setup-dev: $(VENV)/.installed-dev
+	@:
 
 # The stamps are newer than the lists they were made from, or the lists are installed again.
 $(VENV)/.installed: requirements.txt pyproject.toml
 	@PYTHON="$(PYTHON)" sh tools/install.sh $(VENV) requirements.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --editable . || \
+		echo "The command kinhold-node is not there; $(PY) -m federation.node does the same." >&2
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
