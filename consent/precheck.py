@@ -150,6 +150,23 @@ def _each_decides(document: Mapping[str, Any]) -> Found:
     return Verdict.FITS, "Each community decides alone; a node takes part only after its own yes."
 
 
+def _stoppable(document: Mapping[str, Any]) -> Found:
+    return (
+        Verdict.PROMISE,
+        "Our node stops at once. What becomes of a finished model is their word.",
+    )
+
+
+def _named(document: Mapping[str, Any]) -> Found:
+    count = len(document["people"])
+    people = "1 person" if count == 1 else f"{count} people"
+    return Verdict.PROMISE, f"The agreement names {people}. That nobody else uses it is their word."
+
+
+def _later(document: Mapping[str, Any]) -> Found:
+    return Verdict.PROMISE, "This comes later. Until then it is a promise."
+
+
 _CLAUSES: dict[str, Callable[[Mapping[str, Any]], Found]] = {
     "NO_ANCESTRY": _ancestry,
     "NO_COMM": _commercial,
@@ -158,11 +175,27 @@ _CLAUSES: dict[str, Callable[[Mapping[str, Any]], Found]] = {
     "NO_SECONDARY": _same_work_only,
     "OPEN_CODE": _frozen_code,
     "JOINT": _each_decides,
+    "WITHDRAW": _stoppable,
+    "NAMED_ONLY": _named,
+    **dict.fromkeys(
+        (
+            "RETURN_RESULTS",
+            "MODEL_COPY",
+            "PUB_REVIEW",
+            "PUB_MORATORIUM",
+            "BIAS_REPORT",
+            "COAUTHOR",
+            "ATTR",
+            "BENEFIT",
+            "CAPACITY",
+        ),
+        _later,
+    ),
 }
 
 
 def _unchecked(clause: Mapping[str, Any]) -> Found:
     """A rule that no check here knows is never called kept."""
-    if "machine" in str(clause.get("enforcement", "")):
-        return Verdict.UNKNOWN, "The platform cannot check this one yet. Ask them."
-    return Verdict.PROMISE, "Only people can keep this one. It rests on their word."
+    if clause.get("enforcement") == "promise":
+        return Verdict.PROMISE, "No machine can check this one. It rests on their word."
+    return Verdict.UNKNOWN, "Nothing here can tell. Read their request with this in mind, or ask."

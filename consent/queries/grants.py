@@ -32,7 +32,8 @@ def grants_of_applicant(user: User) -> QuerySet[Grant]:
 def grants_active(revision: RequestRevision, *, at: datetime | None = None) -> list[Grant]:
     """Grants on a revision under which a run may start now: active, in time and not paused.
 
-    A withdrawn request has none. It only keeps the platform from asking in vain: each node decides for itself.
+    A withdrawn request has none. This only keeps the platform from asking in vain: each node
+    decides for itself.
     """
     at = at or timezone.now()
     grants = (

@@ -1,0 +1,111 @@
+"""Requests, reviews and grants for tests, made through the same actions that the pages use."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from consent.actions import notices, requests, reviews
+from consent.grants.codec import config_digest
+from consent.grants.statements import Answer
+from consent.jobs import JobFacts
+from consent.models import Grant, Notice, Review, TrainingRequest
+from governance.actions.statements import CastResult
+from governance.models import User
+from tests.cast import Person
+from tests.factories import assertion
+
+CONFIG: dict[str, str | int | float | bool] = {
+    "job.outcome": "progression",
+    "job.predictors": "age,bmi",
+    "job.tolerance": 1e-09,
+}
+JOB = JobFacts(
+    name="linear-regression",
+    version="1.0.0",
+    code="a" * 64,
+    config=CONFIG,
+    config_digest=config_digest(CONFIG),
+    outputs=("coefficients", "standard-errors"),
+    variables=("age", "bmi", "progression"),
+    title="Linear regression",
+    leaves=("How many people have all the needed values.", "No person's own values."),
+    parameters={"outcome": "progression", "predictors": "age,bmi"},
+)
+
+
+def fields(**changes: Any) -> dict[str, Any]:
+    """A whole form, in which every answer can be told from every other."""
+    return {
+        "summary": "We want to see how weight and age go with the illness.",
+        "question": "Does body mass go with progression?",
+        "datasets": ["river-diabetes"],
+        "max_rounds": 3,
+        "months": 6,
+        "min_cohort": 50,
+        "min_nodes": 1,
+        "purpose": {"code": "DUO:0000037", "text": "To learn who needs care first."},
+        "people": [{"name": "Chi", "email": "chi@university.example", "orcid": ""}],
+        "institution": {"name": "Lakeside University", "ror": "", "type": "public"},
+        "funders": "The national science fund.",
+        "commercial_interest": "",
+        "benefits": "A plain report within a year.",
+        "harm_person": "A person might be guessed from the sums.",
+        "harm_family": "A family's illness might be talked about.",
+        "harm_people": "The community might be called ill.",
+        "ethics": "University board, letter 12.",
+        "after": "The model is kept for two years and then destroyed.",
+        "privacy": {"dp": None, "secure_aggregation": False},
+    } | changes
+
+
+def make_draft(
+    applicant: User, title: str = "Weight and illness", **changes: Any
+) -> TrainingRequest:
+    return requests.draft(actor=applicant, title=title, fields=fields(**changes))
+
+
+def make_request(applicant: User, **changes: Any) -> TrainingRequest:
+    """A request in review."""
+    request = make_draft(applicant, **changes)
+    return requests.submit(request.pk, actor=applicant, job=JOB)
+
+
+def review_of(request: TrainingRequest, community: str = "river") -> Review:
+    return Review.objects.select_related("statement", "community").get(
+        revision__request=request, community__slug=community
+    )
+
+
+def answer(
+    review: Review, person: Person, answer: Answer = Answer.YES, *, conditions: str = ""
+) -> CastResult:
+    """One steward's signed answer to the review's present text."""
+    review.refresh_from_db()
+    return reviews.cast(
+        review.pk,
+        actor=person.user,
+        answer=answer,
+        assertion=assertion(person.passkey, review.statement, answer),
+        conditions=conditions,
+    )
+
+
+def say_yes(review: Review, people: Sequence[Person]) -> Grant:
+    """Have each of the people say yes; return the grant that comes of it."""
+    for person in people:
+        result = answer(review, person)
+    assert result.adopted, result.outcome.missing
+    return Grant.objects.get(review=review)
+
+
+def sign_notice(
+    notice: Notice, people: Sequence[Person], answer: Answer = Answer.YES
+) -> CastResult:
+    for person in people:
+        result = notices.sign(
+            notice.pk,
+            actor=person.user,
+            answer=answer,
+            assertion=assertion(person.passkey, notice.statement, answer),
+        )
+    notice.refresh_from_db()
+    return result
