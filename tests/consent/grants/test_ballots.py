@@ -21,11 +21,10 @@ from tests.consent.grants.cast import (
     cast,
     chain_of_one,
     charter_document,
-    grant_document,
     passkey,
-    sound_grant,
     steward,
 )
+from tests.consent.grants.papers import grant_document, sound_grant
 from tools.soft_passkey import SoftPasskey
 
 STATEMENT = canonical(grant_document())

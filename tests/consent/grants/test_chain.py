@@ -24,9 +24,9 @@ from tests.consent.grants.cast import (
     passkey,
     second_charter,
     sha,
-    sound_grant,
     steward,
 )
+from tests.consent.grants.papers import sound_grant
 
 
 def pinned(signed: Signed):

@@ -20,13 +20,13 @@ from tests.consent.grants.cast import (
     charter_document,
     ed25519_key,
     first_charter,
-    grant_document,
     public,
     rules,
     sha,
     steward,
     supernode_key,
 )
+from tests.consent.grants.papers import grant_document
 
 STEWARDS = [steward(name, keys) for name, keys in THREE.items()]
 NODE = charter_document()["nodes"][0]

@@ -25,12 +25,9 @@ from tests.consent.grants.cast import (
     ballot,
     cast,
     chain_of_one,
-    grant_document,
     more,
-    pause,
-    revocation,
-    sound_grant,
 )
+from tests.consent.grants.papers import grant_document, pause, revocation, sound_grant
 
 YES, NO, LATER, MAYBE, ASIDE = (
     Answer.YES,

@@ -8,14 +8,12 @@ import pytest
 from consent.grants.codec import canonical
 from consent.grants.errors import Malformed, WrongType
 from consent.grants.grant import DifferentialPrivacy, Person, in_words, parse_grant
-from tests.consent.grants.cast import (
+from tests.consent.grants.cast import charter_document, first_charter, sha
+from tests.consent.grants.papers import (
     GRANT_ID,
     REQUEST_ID,
-    charter_document,
-    first_charter,
     grant_document,
     grant_with,
-    sha,
     sound_grant,
 )
 

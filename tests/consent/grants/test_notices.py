@@ -2,7 +2,6 @@
 
 import itertools
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 
@@ -13,13 +12,11 @@ from consent.grants.errors import (
     BadSignature,
     Malformed,
     NotDecided,
-    RolledBack,
-    StaleNotices,
     UnknownCharter,
     WrongCommunity,
     WrongType,
 )
-from consent.grants.notices import require_fresh, require_not_rolled_back, verify_notices
+from consent.grants.notices import verify_notices
 from consent.grants.statements import Answer
 from tests.consent.grants.cast import (
     AMINA,
@@ -27,12 +24,8 @@ from tests.consent.grants.cast import (
     CHECKPOINT,
     CORA,
     DORI,
-    GRANT_ID,
     HOUR,
     NOON,
-    NOTICE_IDS,
-    QUIET,
-    REQUEST_ID,
     SECOND,
     STRANGER,
     cast,
@@ -42,14 +35,20 @@ from tests.consent.grants.cast import (
     ed25519_key,
     first_charter,
     next_document,
+    public,
+    steward,
+)
+from tests.consent.grants.papers import (
+    GRANT_ID,
+    NOTICE_IDS,
+    QUIET,
+    REQUEST_ID,
     notices_document,
     pause,
-    public,
     read_notices,
     resume,
     revocation,
     sound_grant,
-    steward,
 )
 
 REVOKED = cast(revocation(), AMINA, BELA)
@@ -280,35 +279,3 @@ def test_a_community_of_another_name_has_its_own_list():
 
     with pytest.raises(WrongCommunity):
         read_notices(chain=chain)
-
-
-@pytest.mark.parametrize(
-    ("issued", "fresh"),
-    [
-        (NOON, True),
-        (NOON - 24 * HOUR, True),
-        (NOON - 24 * HOUR - SECOND, False),
-        (NOON + 300 * SECOND, True),
-        (NOON + 301 * SECOND, False),
-    ],
-)
-def test_a_list_is_neither_old_nor_from_the_future(issued, fresh):
-    notices = replace(QUIET, issued=issued)
-    if fresh:
-        require_fresh(notices, at=NOON, max_age_s=86_400)
-    else:
-        with pytest.raises(StaleNotices):
-            require_fresh(notices, at=NOON, max_age_s=86_400)
-
-
-@pytest.mark.parametrize(("at", "max_age_s"), [(NOON, 0), (NOON, -1), (datetime(2031, 5, 4), 60)])
-def test_freshness_needs_a_limit_and_a_time_zone(at, max_age_s):
-    with pytest.raises(ValueError, match="needed"):
-        require_fresh(QUIET, at=at, max_age_s=max_age_s)
-
-
-def test_a_lower_number_than_seen_is_a_roll_back():
-    require_not_rolled_back(QUIET, QUIET.sequence)
-    require_not_rolled_back(QUIET, QUIET.sequence - 1)
-    with pytest.raises(RolledBack):
-        require_not_rolled_back(QUIET, QUIET.sequence + 1)

@@ -2,7 +2,6 @@
 
 import contextlib
 import itertools
-import json
 from dataclasses import replace
 
 import pytest
@@ -10,14 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consent.grants.ballots import verify_ballot
-from consent.grants.charter import parse_charter, pin
+from consent.grants.charter import pin
 from consent.grants.codec import canonical
 from consent.grants.decision import DecisionRule, decide, decision_on
 from consent.grants.errors import BadBallot, GrantRefused, NotDecided
-from consent.grants.grant import parse_grant
 from consent.grants.notices import verify_notices
 from consent.grants.receipts import verify_receipt
-from consent.grants.statements import TYPES, Answer, Ballot, Signed
+from consent.grants.statements import TYPES, Answer, Signed
 from tests.consent.grants.cast import (
     AMINA,
     BELA,
@@ -25,21 +23,23 @@ from tests.consent.grants.cast import (
     CORA,
     CORA_PHONE,
     RECEIPT,
-    Case,
     ballot,
     cast,
     chain_of_one,
     charter_document,
     first_charter,
+    passkey,
+    rules,
+    steward,
+)
+from tests.consent.grants.papers import (
+    Case,
     grant_document,
     notices_document,
-    passkey,
     pause,
     receipt_document,
     revocation,
-    rules,
     sound_grant,
-    steward,
 )
 
 MANY = settings(max_examples=300, deadline=None)
@@ -250,54 +250,3 @@ def test_a_steward_left_out_never_turns_refusal_into_decision(rule, floor, answe
 
     assert whole.met or not part.met
     assert part.yes <= whole.yes
-
-
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
-    max_leaves=6,
-)
-READERS = [
-    parse_grant,
-    parse_charter,
-    lambda data: Signed(data, ()).document,
-    lambda data: Signed.from_json(data.decode("utf-8", "surrogateescape")),
-    lambda data: verify_notices(data, CHECKPOINT.sign(data), chain=chain_of_one()),
-    lambda data: verify_receipt(data, RECEIPT.sign(data), RECEIPT.public_key().public_bytes_raw()),
-]
-
-
-@SOME
-@given(st.sampled_from(READERS), st.binary(max_size=120))
-def test_random_bytes_are_refused_and_nothing_else_happens(read, data):
-    with pytest.raises(GrantRefused):
-        read(data)
-
-
-@MANY
-@given(
-    st.sampled_from(READERS),
-    st.sampled_from(
-        [grant_document(), charter_document(), notices_document(), receipt_document(), pause()]
-    ),
-    st.data(),
-)
-def test_any_value_in_any_place_is_read_or_refused(read, document, data):
-    name = data.draw(st.sampled_from(sorted(document)))
-    value = data.draw(json_values)
-    inner = document[name]
-    if isinstance(inner, dict) and data.draw(st.booleans()):
-        value = inner | {data.draw(st.sampled_from(sorted(inner))): value}
-    text = json.dumps(document | {name: value}, sort_keys=True, separators=(",", ":"))
-
-    with contextlib.suppress(GrantRefused):
-        read(text.encode("utf-8"))
-
-
-@SOME
-@given(st.binary(max_size=60), st.binary(max_size=60), st.binary(max_size=60), st.binary())
-def test_a_ballot_of_random_bytes_is_a_bad_ballot(identity, authenticator, client, signature):
-    for credential_id in (identity, AMINA.credential_id):
-        random = Ballot(credential_id, authenticator, client, signature, Answer.YES)
-        with pytest.raises(BadBallot):
-            verify_ballot(random, statement=SOUND.statement, charter=CHARTER)

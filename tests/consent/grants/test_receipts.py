@@ -8,7 +8,8 @@ from consent.grants.codec import canonical, digest
 from consent.grants.errors import BadSignature, Malformed, Revoked, StaleNotices, WrongType
 from consent.grants.receipts import checks_made, people_band, sign_receipt, verify_receipt
 from consent.grants.verify import STEPS
-from tests.consent.grants.cast import GRANT_ID, QUIET, RECEIPT, Case, ed25519_key, receipt_document
+from tests.consent.grants.cast import RECEIPT, ed25519_key
+from tests.consent.grants.papers import GRANT_ID, QUIET, Case, receipt_document
 
 PUBLIC = RECEIPT.public_key().public_bytes_raw()
 REFUSED = {"outcome": "refused", "code": "revoked", "reason": "The community revoked this grant."}

@@ -18,7 +18,8 @@ from webauthn.helpers.exceptions import InvalidAuthenticationResponse
 
 from consent.grants.codec import canonical
 from consent.grants.cose import load_key
-from tests.consent.grants.cast import ORIGIN, RP_ID, cast, charter_document, grant_document
+from tests.consent.grants.cast import ORIGIN, RP_ID, cast, charter_document
+from tests.consent.grants.papers import grant_document
 from tools.soft_passkey import SoftPasskey
 
 ALGORITHMS = ["ES256", "EdDSA", "RS256"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from consent.grants.codec import b64u, canonical, digest
 from consent.grants.errors import GrantRefused, Malformed, WrongType
 from consent.grants.statements import Answer, Signed, challenge
-from tests.consent.grants.cast import grant_document, sound_grant
+from tests.consent.grants.papers import grant_document, sound_grant
 
 ENVELOPE = json.loads(sound_grant().to_json())
 BALLOT = ENVELOPE["ballots"][0]
