@@ -1,11 +1,9 @@
 """Grants and ballots that a verifier must refuse, each with one thing wrong."""
 
 import hashlib
-import json
 from dataclasses import replace
 from typing import Any
 
-from consent.grants.codec import b64u
 from consent.grants.statements import Answer, Signed
 from tests.consent.grants.cast import (
     AMINA,
@@ -41,10 +39,6 @@ def odd(statement: bytes) -> Signed:
     return Signed(statement, tuple(ballot(key, statement, "grant") for key in keys))
 
 
-def envelope(why: str, text: str) -> Vector:
-    return Vector(why, envelope=text, expect=refused("envelope", "malformed"))
-
-
 def changed_ballot(**changes: Any) -> Signed:
     first, *rest = SOUND.ballots
     return replace(SOUND, ballots=(replace(first, **changes), *rest))
@@ -65,11 +59,6 @@ def flags(value: int) -> Signed:
 
 def client(data: bytes) -> Signed:
     return resigned(SOUND.ballots[0].authenticator_data, data)
-
-
-def changed_text(**changes: Any) -> str:
-    whole = json.loads(SOUND.to_json())
-    return json.dumps({k: v for k, v in (whole | changes).items() if v is not None})
 
 
 STATEMENTS: dict[str, Vector] = {
@@ -277,24 +266,6 @@ BALLOTS: dict[str, Vector] = {
         4,
         "bad-ballot",
         client(CLIENT.replace(b'"challenge":', b'"challenge":"x","challenge":')),
-    ),
-    "envelope-unknown-field": envelope(
-        "The envelope holds something more.", changed_text(note="trust me")
-    ),
-    "envelope-no-ballots-field": envelope(
-        "The envelope has no list of ballots.", changed_text(ballots=None)
-    ),
-    "envelope-unknown-answer": envelope(
-        "An answer that does not exist.", SOUND.to_json().replace('"yes"', '"sure"', 1)
-    ),
-    "envelope-padded-base64": envelope(
-        "Base64url with padding is a second spelling.",
-        changed_text(
-            ballots=[
-                json.loads(SOUND.to_json())["ballots"][0]
-                | {"signature": b64u(SOUND.ballots[0].signature[:64]) + "=="}
-            ]
-        ),
     ),
 }
 

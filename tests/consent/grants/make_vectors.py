@@ -8,11 +8,11 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.consent.grants import bad_chains, bad_runs, bad_statements
+from tests.consent.grants import bad_chains, bad_envelopes, bad_runs, bad_statements
 from tests.consent.grants.good_vectors import GOOD
 from tests.consent.grants.vector import Vector
 
-BAD = bad_statements.BAD | bad_runs.BAD | bad_chains.BAD
+BAD = bad_statements.BAD | bad_envelopes.BAD | bad_runs.BAD | bad_chains.BAD
 FOLDER = Path(__file__).parent / "vectors"
 
 
