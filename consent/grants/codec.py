@@ -150,16 +150,16 @@ def _rfc8785(document: Mapping[str, Any]) -> bytes:
         raise Malformed("The document cannot be written in canonical form.") from error
 
 
-def _refuse_floats(value: object, depth: int) -> None:
-    if depth < 0:
-        raise Malformed(f"The document is nested more than {MAX_DEPTH} deep.")
+def _refuse_floats(value: object, levels: int) -> None:
+    """Refuse floats and more than ``levels`` levels of objects and lists."""
     if isinstance(value, float):
         raise Malformed("A signed document holds no floating-point numbers.")
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        for item in value:
-            _refuse_floats(item, depth - 1)
+    if not isinstance(value, Mapping | list | tuple):
+        return
+    if levels == 0:
+        raise Malformed(f"The document is nested more than {MAX_DEPTH} deep.")
+    for item in value.values() if isinstance(value, Mapping) else value:
+        _refuse_floats(item, levels - 1)
 
 
 def _refuse_depth(data: bytes) -> None:

@@ -101,7 +101,7 @@ def test_twelve_levels_are_read_and_written_and_thirteen_are_not():
     with pytest.raises(Malformed, match="nested"):
         parse_canonical(json.dumps(nested(13), separators=(",", ":")).encode())
     with pytest.raises(Malformed, match="nested"):
-        canonical(nested(14))
+        canonical(nested(13))
 
 
 def test_brackets_inside_strings_are_not_levels():
