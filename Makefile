@@ -71,4 +71,5 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@touch $@
 
 clean:
-	rm -rf var staticfiles build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	@if [ -x $(PY) ]; then $(PY) -m tools.stack remove; fi
+	rm -rf staticfiles build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -63,8 +65,12 @@ def eventually(question: Callable[[], bool], *, within_s: float) -> bool:
 
 
 @pytest.fixture
-def var(tmp_path: Path) -> Path:
-    return tmp_path / "var"
+def var() -> Iterator[Path]:
+    """Give a place that every account can enter, unlike pytest's own folders."""
+    folder = Path(tempfile.mkdtemp(prefix="kinhold-tests-"))
+    folder.chmod(0o711)
+    yield folder / "var"
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -125,6 +125,9 @@ def test_a_killed_supervisor_leaves_no_orphan_and_the_next_start_finds_the_data(
     second.terminate()
     assert second.wait(timeout=10) == 0
 
+    assert run_stack("remove", "--var", var).stdout == f"Removed {var}.\n"
+    assert not var.exists()
+
 
 def _database_url(var: Path) -> str:
     lines = (var / "env").read_text(encoding="utf-8").splitlines()
@@ -157,3 +160,12 @@ def test_a_leftover_is_stopped_and_a_stranger_with_its_number_is_not(tmp_path: P
         assert leftover.wait(timeout=5) == -signal.SIGTERM
         assert stranger.poll() is None
         stranger.kill()
+
+
+def test_a_folder_of_somebody_else_is_not_removed(tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+
+    answer = run_stack("remove", "--var", tmp_path)
+
+    assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
+    assert (tmp_path / "letters").is_dir()

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tools.stack import table
-from tools.stack.down import take_down
+from tools.stack.down import remove, take_down
 from tools.stack.errors import StackError, StopRequested
 from tools.stack.signals import stop_flag
 from tools.stack.stack import Stack
@@ -29,7 +29,7 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("up", "db", "status", "down"):
+    for name in ("up", "db", "status", "down", "remove"):
         command = commands.add_parser(name)
         command.add_argument("--var", type=Path, default=Path("var"), help="folder for everything")
         if name == "up":
@@ -83,6 +83,9 @@ def main(words: list[str] | None = None) -> int:
             return say_status(arguments.var)
         if arguments.command == "down":
             print(take_down(arguments.var))
+            return 0
+        if arguments.command == "remove":
+            print(remove(arguments.var))
             return 0
         return _run(arguments)
     except (StackError, OSError) as error:

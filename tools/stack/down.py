@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 import signal
 import time
 from contextlib import suppress
 from pathlib import Path
 
 from tools.stack import leftovers
+from tools.stack.cluster import remove_outside
 from tools.stack.errors import StackError
 from tools.stack.processes import Mark
 from tools.stack.supervisor import STOP_ALL_S
@@ -39,6 +41,25 @@ def take_down(var: Path) -> str:
             raise StackError(f"Process {supervisor.pid} has not ended after {PATIENCE_S:.0f} s.")
         time.sleep(0.1)
     return "Stopped."
+
+
+def remove(var: Path) -> str:
+    """Stop what runs in ``var`` and remove all of its data, wherever it is.
+
+    Raises:
+        StackError: the folder is not one that a stack made, or cannot be removed.
+    """
+    if not var.is_dir():
+        return f"Nothing to remove: there is no folder {var}."
+    if not (var / leftovers.LOCK).is_file():
+        raise StackError(f"{var} was not made by this command; it is left alone.")
+    take_down(var)
+    remove_outside(var)
+    try:
+        shutil.rmtree(var)
+    except OSError as error:
+        raise StackError(f"{var} cannot be removed: {error}.") from None
+    return f"Removed {var}."
 
 
 def _supervisor(var: Path) -> Mark:

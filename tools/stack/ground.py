@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.stack import certificates, files, ports, postgres, processes, valkey
+from tools.stack import certificates, files, ports, processes, valkey
+from tools.stack.cluster import Cluster, plan
 
 # What a child may take over from whoever starts the stack. PGHOST and its like stay out.
 INHERITED = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
@@ -20,7 +21,7 @@ class Ground:
     ports: Mapping[str, int]
     urls: Mapping[str, str]
     env: Mapping[str, str]
-    cluster: postgres.Cluster | None
+    cluster: Cluster | None
     broker: valkey.Broker | None
 
     @property
@@ -67,7 +68,7 @@ def lay(
     durable: bool,
 ) -> Ground:
     """Choose ports, make the secrets that are missing, and say where everything will be."""
-    cluster = postgres.plan(var, durable=durable) if "postgres" in chosen else None
+    cluster = plan(var, durable=durable) if "postgres" in chosen else None
     broker = valkey.plan(var) if "valkey" in chosen else None
     numbers = {
         "web": web_port or ports.free_port(),

@@ -6,7 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from tools.stack import files, leftovers, ports, postgres, table
+from tools.stack import files, leftovers, ports, table
+from tools.stack.cluster import remove_outside
 from tools.stack.errors import StackError
 from tools.stack.ground import Ground, lay
 from tools.stack.supervisor import Say, Supervisor, say_nothing
@@ -63,7 +64,8 @@ class Stack:
 
     @property
     def urls(self) -> dict[str, str]:
-        return dict(self.ground.urls)
+        """Return where the parts that people look at are, of those that were started."""
+        return {name: url for name, url in self.ground.urls.items() if name in self._chosen}
 
     def __enter__(self) -> Self:
         self.start()
@@ -131,7 +133,7 @@ class Stack:
             for name in ("env", "stack.json"):
                 (self.var / name).unlink(missing_ok=True)
             if self._ground.cluster and not self._durable:
-                postgres.remove_outside(self._ground.cluster, self.var)
+                remove_outside(self.var)
         if self._lock is not None:
             self._lock.close()
             self._lock = None
