@@ -78,7 +78,7 @@ def submit(request_id: int, *, actor: User, job: JobFacts) -> TrainingRequest:
     request = _own(request_id, actor)
     request.state = next_request_state(RequestState(request.state), RequestVerb.SUBMIT).value
     document = build(title=request.title, fields=request.draft, job=job)
-    datasets = _datasets(document)
+    datasets = datasets_asked(document)
     text = written(document)
     revision = RequestRevision.objects.create(
         request=request,
@@ -147,7 +147,7 @@ def _storable(fields: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _datasets(document: Mapping[str, Any]) -> list[Dataset]:
+def datasets_asked(document: Mapping[str, Any]) -> list[Dataset]:
     """Return the datasets that the document names, or say why they cannot be asked for.
 
     One that is hidden is *unknown*, like one that never was: its existence is not told.
