@@ -1,0 +1,261 @@
+"""The node at work: one SuperNode, one launcher, and a guard for each message.
+
+The parent is single-threaded and warm, so a guard is forked in a few milliseconds. It never
+loads a private key and never sees data.
+"""
+
+import json
+import logging
+import os
+import select
+import shutil
+import signal
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import FrameType
+
+from federation.node import confine, keys, receipts, sync
+from federation.node.errors import NodeError
+from federation.node.flower_link import Acquirer, LinkDown
+from federation.node.guard import Guard
+from federation.node.home import Home, NodeConfig
+from federation.node.jobs import Launcher
+from federation.node.platform import Platform
+from federation.node.state import State
+from federation.node.supernode_child import SuperNode
+from federation.node.timing import Stopwatch
+
+log = logging.getLogger(__name__)
+
+_IDLE_S = 1.0
+_UNTOLD_S = 0.1
+_SYNC_EVERY_S = 30.0
+_HEARTBEAT_EVERY_S = 1.0
+_RESTART_S = (1.0, 30.0)
+_GRACE_S = 120
+
+
+@dataclass
+class Heard:
+    """When things were last heard of, in seconds of the monotonic clock; 0 is never."""
+
+    superlink: float = 0.0
+    runtime: float = 0.0
+    told: bool = False
+
+
+class Executor:
+    """Runs until SIGTERM or SIGINT."""
+
+    def __init__(self, home: Home, config: NodeConfig) -> None:
+        self._home, self._config = home, config
+        self._stopping = False
+        self._heard = Heard()
+        self._supernode: SuperNode | None = None
+        self._syncer: int | None = None
+        self._next_sync = self._next_heartbeat = self._not_before = 0.0
+        self._backoff = _RESTART_S[0]
+        self._confined: dict[str, bool] = {}
+
+    def run(self) -> None:
+        """Work.
+
+        Raises:
+            NodeError: a setting or key cannot be used, or the launcher does not come up.
+        """
+        self._prepare()
+        self._launcher = Launcher(self._home.log / "node.log")
+        self._launcher.wait_ready()
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        try:
+            while not self._stopping:
+                self._turn()
+        finally:
+            self._stop_supernode()
+            self._launcher.close()
+            self._home.heartbeat.unlink(missing_ok=True)
+
+    def _prepare(self) -> None:
+        shutil.rmtree(self._home.work, ignore_errors=True)
+        for folder in (self._home.work, self._home.run, self._home.log):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        self._confined = confine.what_holds()
+        unpacks = self._config.code_policy == "pinned" and not self._config.allow_unconfined
+        if unpacks and not all(self._confined.values()):
+            raise NodeError(
+                "This kernel cannot shut a job in, and code_policy is pinned. Set code_policy to "
+                "preinstalled, or allow_unconfined to true if you accept that."
+            )
+        keys.supernode_public_key(self._home)
+        self._close_begun()
+
+    def _turn(self) -> None:
+        self._keep_supernode()
+        self._keep_launcher()
+        self._sync_now_and_then()
+        self._beat()
+        if self._supernode is None:
+            time.sleep(0.2)
+            return
+        self._wait_for_message(self._supernode.wake)
+        try:
+            token = self._acquirer.acquire()
+            self._heard.runtime = time.monotonic()
+            self._backoff = _RESTART_S[0]
+        except LinkDown as error:
+            log.debug("the SuperNode does not answer yet: %s", error)
+            time.sleep(0.2)
+            return
+        if token is not None:
+            self._guard(token, self._supernode.address)
+
+    def _wait_for_message(self, wake: int) -> None:
+        """Sleep until the SuperNode says that a message waits, or for a while."""
+        limit = _IDLE_S if self._heard.told else _UNTOLD_S
+        ready, _, _ = select.select([wake], [], [], limit)
+        if not ready:
+            return
+        signs = os.read(wake, 4096)
+        if not signs:  # the SuperNode closed it: it is going down
+            time.sleep(_UNTOLD_S)
+            return
+        self._heard.told = True
+        self._heard.superlink = time.monotonic()
+
+    def _guard(self, token: str, address: str) -> None:
+        """Fork a guard and wait for it; put right what a guard that died leaves behind."""
+        watch = Stopwatch()
+        child = os.fork()
+        if child == 0:
+            self._be_guard(token, address, watch)
+        give_up = time.monotonic() + self._config.job_limit_s + _GRACE_S
+        ended = os.pidfd_open(child)
+        told = False
+        while not select.select([ended], [], [], _HEARTBEAT_EVERY_S)[0]:
+            self._heard.superlink = time.monotonic()
+            self._beat()
+            if self._stopping and not told:
+                os.kill(child, signal.SIGTERM)
+                told = True
+            if time.monotonic() > give_up:
+                os.kill(child, signal.SIGKILL)
+        os.close(ended)
+        _, status = os.waitpid(child, 0)
+        if status != 0:
+            log.error("a guard ended early; the SuperNode is started afresh")
+            self._launcher.quiet()
+            self._stop_supernode()
+            self._close_begun()
+
+    def _be_guard(self, token: str, address: str, watch: Stopwatch) -> None:
+        """Be the guard of one message. Never returns."""
+        status = 1
+        try:
+            confine.die_with_parent(signal.SIGTERM)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            Guard(self._home, self._config, self._launcher, address, watch).work(token)
+            status = 0
+        except Exception:
+            log.exception("a message could not be answered")
+        finally:
+            os._exit(status)
+
+    def _sync_now_and_then(self) -> None:
+        """Let a child fetch what is new and deliver receipts; the parent must not wait."""
+        if self._syncer is not None:
+            done, _ = os.waitpid(self._syncer, os.WNOHANG)
+            if done:
+                self._syncer = None
+        if self._syncer is not None or time.monotonic() < self._next_sync:
+            return
+        self._next_sync = time.monotonic() + _SYNC_EVERY_S
+        child = os.fork()
+        if child:
+            self._syncer = child
+            return
+        try:
+            confine.die_with_parent()
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            synchronise(self._home, self._config)
+        except Exception:
+            log.exception("could not synchronise")
+        finally:
+            os._exit(0)
+
+    def _close_begun(self) -> None:
+        state = State(self._home.state)
+        key = keys.receipt_key(self._home)
+        receipts.close_begun(
+            state, community=self._config.community, node=self._config.name, key=key
+        )
+        state.close()
+
+    def _keep_launcher(self) -> None:
+        if not self._launcher.alive():
+            log.error("the process that starts jobs ended; it is started afresh")
+            self._launcher = Launcher(self._home.log / "node.log")
+            self._launcher.wait_ready()
+
+    def _keep_supernode(self) -> None:
+        if self._supernode is not None and self._supernode.alive():
+            return
+        if self._supernode is not None:
+            log.warning("the SuperNode ended; it is started again in %.0f s", self._backoff)
+            self._stop_supernode()
+            self._not_before = time.monotonic() + self._backoff
+            self._backoff = min(self._backoff * 2, _RESTART_S[1])
+        if time.monotonic() >= self._not_before:
+            self._heard = Heard()
+            self._supernode = SuperNode(self._home, self._config)
+            self._acquirer = Acquirer(self._supernode.address, self._supernode.secret)
+
+    def _stop_supernode(self) -> None:
+        if self._supernode is not None:
+            self._supernode.stop()
+            self._supernode = None
+
+    def _beat(self) -> None:
+        now = time.monotonic()
+        if now < self._next_heartbeat:
+            return
+        self._next_heartbeat = now + _HEARTBEAT_EVERY_S
+        answered = self._heard.superlink if self._heard.told else self._heard.runtime
+        beat = {
+            "pid": os.getpid(),
+            "at": time.time(),
+            "supernode": self._supernode.pid if self._supernode else None,
+            "answered_s_ago": round(now - answered, 1) if answered else None,
+            "confined": self._confined,
+        }
+        draft = self._home.heartbeat.with_suffix(".tmp")
+        draft.write_text(json.dumps(beat))
+        draft.replace(self._home.heartbeat)
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+
+
+def synchronise(home: Home, config: NodeConfig) -> sync.Findings:
+    """Fetch charters, notices and grants, and deliver what is in the outbox.
+
+    Raises:
+        NodeError: the state file or the receipt key cannot be used.
+    """
+    state = State(home.state)
+    platform = Platform(
+        config.platform,
+        community=config.community,
+        node=config.name,
+        key=keys.receipt_key(home),
+        ca=config.platform_ca,
+    )
+    findings = sync.fetch_all(state, platform, at=datetime.now(UTC))
+    for warning in findings.warnings:
+        state.note(warning)
+    if findings.reached:
+        sync.send_receipts(state, platform)
+    state.close()
+    platform.close()
+    return findings

@@ -1,0 +1,193 @@
+"""The node's hand on Flower: takes messages from its SuperNode and gives replies back.
+
+The SuperNode runs with ``--isolation process``: it moves messages and executes nothing. What
+``flower-superexec`` would do is done here, so that a check can stand before it. These are
+Flower's own, semi-private clients; ``flower_job.py`` and ``supernode.py`` are the only other
+files of the node that know Flower.
+"""
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import httpx
+from flwr.app import Error, Message, RecordDict
+from flwr.common.constant import SubStatus
+from flwr.common.serde import (
+    context_to_proto,
+    message_to_proto,
+    recorddict_from_proto,
+)
+from flwr.proto.recorddict_pb2 import RecordDict as RecordDictProto
+from flwr.proto.runtime_pb2 import (
+    AcquireTaskRequest,
+    PushTaskOutputRequest,
+    SendTaskHeartbeatRequest,
+)
+from flwr.supercore.constant import TaskType
+from flwr.supercore.interceptors import (
+    RuntimeTokenHttpInterceptor,
+    RuntimeVersionHttpInterceptor,
+    SuperExecAuthHttpInterceptor,
+)
+from flwr.supercore.runtime import RuntimeHttpClient
+from flwr.supernode.runtime.run_clientapp import pull_task_input, push_message
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # no stubs
+
+ConfigValue = str | int | float | bool
+Records: TypeAlias = RecordDict
+"""What a reply is made of."""
+
+REFUSED = 1451
+STOPPED = 1452
+FAILED = 1500
+"""Codes of error replies; Flower's own end far below. The reason carries ours in words."""
+
+LINK_ERRORS = (httpx.HTTPError, ValueError, RuntimeError)
+"""What a broken link to the SuperNode raises in Flower's clients."""
+
+
+class LinkDown(Exception):
+    """The SuperNode on this machine does not answer, or answers nonsense."""
+
+
+class Acquirer:
+    """Asks the SuperNode for work, as its SuperExec.
+
+    Args:
+        address: host:port of the SuperNode's Runtime API, on loopback.
+        secret: shared with the SuperNode, so that no other local process can take work.
+    """
+
+    def __init__(self, address: str, secret: bytes) -> None:
+        self._client = RuntimeHttpClient.from_server_address(
+            server_address=address,
+            insecure=True,
+            root_certificates=None,
+            interceptors=[
+                RuntimeVersionHttpInterceptor(component_name="SuperExec"),
+                SuperExecAuthHttpInterceptor(
+                    master_secret=secret,
+                    protected_methods=frozenset({"/flwr.proto.Runtime/AcquireTask"}),
+                ),
+            ],
+        )
+        # Every kind of task is taken, so that one that is not a ClientApp is refused by us
+        # instead of lying there until somebody else asks.
+        self._request = AcquireTaskRequest(
+            supported_task_types=[TaskType.CLIENT_APP, TaskType.AGENT_APP]
+        )
+
+    def acquire(self) -> str | None:
+        """Take one task; return its token, or None when there is none.
+
+        Raises:
+            LinkDown: the SuperNode did not answer.
+        """
+        try:
+            answer = self._client.AcquireTask(self._request)
+        except LINK_ERRORS as error:
+            raise LinkDown(str(error)) from error
+        return str(answer.token) if answer.HasField("task") and answer.token else None
+
+
+@dataclass(frozen=True)
+class Work:
+    """One message, pulled and not yet looked into.
+
+    Attributes:
+        flower_run: Flower's run id.
+        round: the sender's own count, taken from the message's group; 0 when it is none.
+        code_claimed: the digest Flower says the bundle has; ``fab`` are the bytes themselves.
+        config: the run configuration, exactly as the job would get it.
+        job_input: message and context for the job, see ``flower_job.read_input``.
+    """
+
+    flower_run: int
+    message_type: str
+    round: int
+    code_claimed: str
+    fab: bytes
+    config: Mapping[str, ConfigValue]
+    job_input: bytes
+
+
+class TaskLink:
+    """One task, from the pulling of its message to the reply."""
+
+    def __init__(self, address: str, token: str) -> None:
+        self._client = RuntimeHttpClient.from_server_address(
+            server_address=address,
+            insecure=True,
+            root_certificates=None,
+            interceptors=[
+                RuntimeVersionHttpInterceptor(component_name="flwr-clientapp"),
+                RuntimeTokenHttpInterceptor(token),
+            ],
+        )
+        self._message: Any = None
+        self._context: Any = None
+
+    def pull(self) -> Work:
+        """Fetch message, context, run and bundle; nothing of the bundle is unpacked.
+
+        Raises:
+            LinkDown: the SuperNode did not hand them over.
+        """
+        try:
+            self._message, self._context, run, fab = pull_task_input(self._client)
+            message = message_to_proto(self._message).SerializeToString()
+            context = context_to_proto(self._context).SerializeToString()
+        except LINK_ERRORS as error:
+            raise LinkDown(str(error)) from error
+        group = self._message.metadata.group_id
+        return Work(
+            flower_run=int(run.run_id),
+            message_type=str(self._message.metadata.message_type),
+            round=int(group) if group.isascii() and group.isdigit() and len(group) < 7 else 0,
+            code_claimed=str(run.fab_hash),
+            fab=bytes(fab.content),
+            config=dict(self._context.run_config),
+            job_input=struct.pack(">Q", len(message)) + message + context,
+        )
+
+    def reply(self, content: Records) -> None:
+        """Send what the job produced, after it was checked."""
+        self._push(Message(content, reply_to=self._message), SubStatus.COMPLETED, "")
+
+    def reply_error(self, number: int, code: str, reason: str) -> None:
+        """Send a refusal or failure; the ServerApp sees ``kinhold:<code>: <reason>``."""
+        text = f"kinhold:{code}: {reason}"
+        message = Message(Error(code=number, reason=text), reply_to=self._message)
+        self._push(message, SubStatus.COMPLETED if number == REFUSED else SubStatus.FAILED, text)
+
+    def heartbeat(self) -> None:
+        """Tell the SuperNode that the task is alive; a miss is not fatal."""
+        try:
+            self._client.SendTaskHeartbeat(SendTaskHeartbeatRequest())
+        except LINK_ERRORS:
+            return
+
+    def _push(self, message: Message, outcome: str, details: str) -> None:
+        try:
+            push_message(self._client, message, self._context)
+            # The job's context is not kept: a job has no memory from one round to the next.
+            self._client.PushTaskOutput(PushTaskOutputRequest(sub_status=outcome, details=details))
+        except LINK_ERRORS as error:
+            raise LinkDown(str(error)) from error
+
+
+def read_records(data: bytes) -> Records:
+    """Read the bytes a job returned.
+
+    Raises:
+        ValueError: they are not records.
+    """
+    proto = RecordDictProto()
+    try:
+        proto.ParseFromString(data)
+        records: Records = recorddict_from_proto(proto)
+    except (DecodeError, TypeError, KeyError, AttributeError) as error:
+        raise ValueError("the job's reply is not made of records") from error
+    return records

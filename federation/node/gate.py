@@ -1,0 +1,216 @@
+"""Decides whether this node works on a message. Nothing here opens the bundle or the data.
+
+The facts are what the node finds for itself: the digest of the bytes it was sent, the run
+configuration as the job would get it, its own count of rounds. The platform's word is taken
+for nothing that a grant does not bind.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from consent.grants.charter import Charter
+from consent.grants.codec import config_digest, digest
+from consent.grants.errors import GrantRefused, StaleNotices, WrongCode
+from consent.grants.grant import Claims
+from consent.grants.verify import RunFacts, allow_run
+from federation.catalogue.registry import JOBS, Job, code_digest, job_variables
+from federation.node.errors import (
+    CodeNotHere,
+    DatasetNotHere,
+    NoGrant,
+    NotPinned,
+    VariablesNotHere,
+)
+from federation.node.home import LEAST_COHORT, Dataset, NodeConfig
+from federation.node.receipts import Account
+from federation.node.state import HeldGrant, State
+
+ConfigValue = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the node will do, once every check that needs no data was passed.
+
+    Attributes:
+        job: the catalogue's entry when the granted code is the one installed here, else None:
+            then the bundle itself is unpacked.
+        variables: columns to read; ``predictors`` of them are predictors.
+        least: fewest people with complete values.
+    """
+
+    claims: Claims
+    dataset: Dataset
+    variables: tuple[str, ...]
+    predictors: int
+    job: Job | None
+    least: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The platform's keys of a run configuration that concern this community."""
+
+    run: str
+    request: str
+    grant: str
+    dataset: str
+    communities: tuple[str, ...]
+
+
+def read_asked(config: Mapping[str, ConfigValue], community: str) -> Asked:
+    """Read the ``kinhold.*`` keys. What is missing or odd is empty, and then refuses."""
+    return Asked(
+        run=str(config.get("kinhold.run", "")),
+        request=str(config.get("kinhold.request", "")),
+        grant=_pairs(config.get("kinhold.grants", "")).get(community, ""),
+        dataset=_pairs(config.get("kinhold.datasets", "")).get(community, ""),
+        communities=tuple(_words(config.get("kinhold.communities", ""))),
+    )
+
+
+def held_grant(state: State, asked: Asked) -> HeldGrant:
+    """Find the grant that the run names.
+
+    Raises:
+        NoGrant: the run names none, or one that was never served to this node.
+    """
+    if not asked.grant:
+        raise NoGrant("The run names no grant of this community.")
+    held = state.grant(asked.grant)
+    if held is None:
+        raise NoGrant("The run names a grant that this node was never shown.")
+    return held
+
+
+def pinned_chain(state: State) -> tuple[Charter, ...]:
+    """Give the charters the node holds.
+
+    Raises:
+        NotPinned: nobody has pinned one yet.
+    """
+    chain = state.chain()
+    if not chain:
+        raise NotPinned("This node has no charter yet; its operator must pin one.")
+    return chain
+
+
+def require_allowed(
+    held: HeldGrant,
+    asked: Asked,
+    *,
+    state: State,
+    config: NodeConfig,
+    fab: bytes,
+    code_claimed: str,
+    run_config: Mapping[str, ConfigValue],
+    message_type: str,
+    at: datetime,
+) -> tuple[Claims, tuple[str, ...]]:
+    """Put the message to ``allow_run``; return the claims and the columns it will use.
+
+    Raises:
+        GrantRefused: one subclass per reason.
+    """
+    chain = pinned_chain(state)
+    notices = state.notices()
+    if notices is None:
+        raise StaleNotices("This node has never seen a list of notices.")
+    code = digest(fab)
+    if code != code_claimed:
+        raise WrongCode("The bundle is not the one that Flower says it is.")
+    granted = _granted_variables(held)
+    variables = job_variables(run_config) or granted
+    facts = RunFacts(
+        community=config.community,
+        code=code,
+        config=config_digest(run_config),
+        request=asked.request,
+        # A run that names no dataset can only mean the granted one.
+        dataset=asked.dataset or _granted_dataset(held),
+        variables=variables,
+        message_type=message_type,
+        rounds_used=state.rounds_used(held.grant_id),
+        communities=asked.communities,
+    )
+    claims = allow_run(
+        held.signed,
+        facts=facts,
+        chain=chain,
+        notices=notices,
+        first_seen=held.first_seen or at,
+        first_seen_charter=held.first_seen_charter or chain[-1].number,
+        max_notice_age_s=config.notice_max_age_s,
+        at=at,
+    )
+    return claims, variables
+
+
+def make_plan(
+    claims: Claims, variables: tuple[str, ...], config: NodeConfig, account: Account
+) -> Plan:
+    """Go through the node's own checks that need no data.
+
+    Raises:
+        DatasetNotHere, VariablesNotHere, CodeNotHere: what this node does not have.
+    """
+    dataset = config.datasets.get(claims.dataset)
+    if dataset is None:
+        raise DatasetNotHere(f"The dataset {claims.dataset} is not set up at this node.")
+    account.passed(DatasetNotHere.local_step or 0)
+    for name in variables:
+        if name not in dataset.variables:
+            raise VariablesNotHere(f"The variable {name} is not set up at this node.")
+        if dataset.variables[name] == "category":
+            raise VariablesNotHere(f"The variable {name} is a category; jobs need numbers.")
+    account.passed(VariablesNotHere.local_step or 0)
+    job = _installed_job(claims)
+    if job is None and config.code_policy != "pinned":
+        raise CodeNotHere("The granted code is not the code that is installed at this node.")
+    account.passed(CodeNotHere.local_step or 0)
+    return Plan(
+        claims=claims,
+        dataset=dataset,
+        variables=variables,
+        predictors=len(variables) - 1,
+        job=job,
+        least=max(claims.min_cohort, dataset.min_cohort, LEAST_COHORT),
+    )
+
+
+def _installed_job(claims: Claims) -> Job | None:
+    """Give the catalogue's job if its own bundle, built here and now, is the granted one."""
+    job = JOBS.get(claims.job)
+    return job if job is not None and code_digest(job.name) == claims.code else None
+
+
+def _granted_variables(held: HeldGrant) -> tuple[str, ...]:
+    """For code outside the catalogue, whose parameters do not tell: all it may have."""
+    try:
+        return tuple(str(name) for name in held.signed.document["data"]["variables"])
+    except (GrantRefused, KeyError, TypeError):
+        return ()  # allow_run will say what is wrong with it
+
+
+def _granted_dataset(held: HeldGrant) -> str:
+    try:
+        return str(held.signed.document["data"]["dataset"])
+    except (GrantRefused, KeyError, TypeError):
+        return ""
+
+
+def _pairs(value: ConfigValue) -> dict[str, str]:
+    """Read ``river=a,coast=b``; a name given twice is nobody's."""
+    found: dict[str, str] = {}
+    twice: set[str] = set()
+    for word in _words(value):
+        name, _, text = word.partition("=")
+        if name in found:
+            twice.add(name)
+        found[name] = text
+    return {name: text for name, text in found.items() if name not in twice}
+
+
+def _words(value: ConfigValue) -> list[str]:
+    return [word.strip() for word in str(value).split(",") if word.strip()]

@@ -1,0 +1,180 @@
+"""Forks jobs from a process that is warm and clean.
+
+Started by ``kinhold-node run`` with an environment of its own and one socket. It imports the
+job's libraries once and never sees a key, a token, a dataset's path or the platform, so a
+forked job cannot find any of them in its memory.
+
+One job at a time. On the socket (SOCK_SEQPACKET) come requests, each a JSON object with three
+open files: the job's input, its data, and the pipe for its reply.
+"""
+
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from federation.node import confine, flower_job
+
+_MESSAGE_LIMIT = 65_536
+_KEPT = ("PATH", "LANG", "LC_ALL", "TZ")
+
+OK, FAILED = b"K", b"E"
+"""First byte of what a job writes: records follow, or the name of what went wrong."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the guard asks for.
+
+    Attributes:
+        reference: ``module:attribute`` of the ClientApp.
+        folder: where its unpacked bundle lies; "" for installed code.
+        home: the job's private temporary folder, the only place it may write to.
+        errors: file that takes what the job prints; it never leaves the node.
+    """
+
+    reference: str
+    folder: str
+    home: str
+    errors: str
+    seconds: int
+    memory_mb: int
+    writable: tuple[str, ...]
+
+    @classmethod
+    def read(cls, text: bytes) -> "Request":
+        fields: dict[str, Any] = json.loads(text)
+        fields["writable"] = tuple(fields["writable"])
+        return cls(**fields)
+
+    def text(self) -> bytes:
+        return json.dumps(vars(self)).encode()
+
+
+def main() -> None:
+    """Serve requests until the socket is closed."""
+    confine.die_with_parent()
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    flower_job.warm_up(sys.argv[2:])
+    gc.freeze()  # forked jobs then share these pages instead of copying them
+    channel.send(b'{"ready": true}')
+    while True:
+        text, files, _, _ = socket.recv_fds(channel, _MESSAGE_LIMIT, 3)
+        if not text:
+            return
+        if text == b"kill":
+            channel.send(b'{"idle": true}')
+            continue
+        _serve(channel, Request.read(text), files)
+
+
+def _serve(channel: socket.socket, request: Request, files: list[int]) -> None:
+    """Run one job to its end, or kill it when told to or when nobody listens any more."""
+    child = os.fork()
+    if child == 0:
+        _become_job(request, files)
+    for descriptor in files:
+        os.close(descriptor)
+    channel.send(json.dumps({"pid": child}).encode())
+    ended = os.pidfd_open(child)
+    watch = select.poll()
+    watch.register(ended, select.POLLIN)
+    watch.register(channel, select.POLLIN)
+    told_to_stop = listening = False
+    while not any(descriptor == ended for descriptor, _ in watch.poll()):
+        listening = bool(channel.recv(_MESSAGE_LIMIT))
+        told_to_stop = True
+        _kill(child)
+        watch.unregister(channel)
+    os.close(ended)
+    _kill(child)  # whatever it left behind in its process group
+    _, status = os.waitpid(child, 0)
+    if told_to_stop and not listening:
+        sys.exit(0)
+    answer = {"idle": True} if told_to_stop else {"status": os.waitstatus_to_exitcode(status)}
+    channel.send(json.dumps(answer).encode())
+
+
+def _kill(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    except PermissionError:
+        os.kill(group, signal.SIGKILL)
+
+
+def _become_job(request: Request, files: list[int]) -> None:
+    """Turn into the job. Never returns."""
+    try:
+        os.setsid()
+        job_input, data, reply = _keep_only(files, request.errors)
+        _private_environment(request.home, data)
+        confine.die_with_parent()
+        confine.limit_resources(memory_mb=request.memory_mb, seconds=request.seconds)
+        confine.cut_network()
+        bundle = [Path(request.folder)] if request.folder else []
+        confine.restrict_files(
+            readable=[*flower_job.code_folders(), *bundle],
+            writable=[Path(request.home), *map(Path, request.writable)],
+        )
+        _work(request, job_input, reply)
+    except BaseException:  # noqa: BLE001  # a forked child must never run on as the launcher
+        sys.excepthook(*sys.exc_info())
+    finally:
+        sys.stderr.flush()
+        os._exit(1)
+
+
+def _keep_only(files: list[int], errors: str) -> list[int]:
+    """Close everything but the three files, which become 3, 4 and 5, and the standard ones."""
+    output = os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    # Moved out of the way first, since a file may already stand on one of these numbers.
+    high = [os.dup2(descriptor, 100 + place) for place, descriptor in enumerate(files)]
+    for place, descriptor in enumerate((nothing, output, output)):
+        os.dup2(descriptor, place)
+    kept = [os.dup2(descriptor, 3 + place) for place, descriptor in enumerate(high)]
+    os.closerange(6, 65_536)
+    return kept
+
+
+def _private_environment(home: str, data: int) -> None:
+    keep = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    os.environ.clear()
+    os.environ.update(keep)
+    os.environ.update(
+        HOME=home,
+        TMPDIR=home,
+        FLWR_HOME=home,
+        FLWR_TELEMETRY_ENABLED="0",
+        KINHOLD_DATA=f"/proc/self/fd/{data}",
+        PYTHONDONTWRITEBYTECODE="1",
+    )
+    os.chdir(home)
+
+
+def _work(request: Request, job_input: int, reply: int) -> None:
+    with open(job_input, "rb") as source:
+        source.seek(0)
+        text = source.read()
+    flower_job.fresh_randomness()
+    try:
+        app = flower_job.load_app(request.reference, request.folder)
+        answer = OK + flower_job.run_app(app, text)
+    except BaseException as error:  # noqa: BLE001  # the job's code may raise anything
+        # Only the kind of error goes on: its text may quote somebody's values.
+        answer = FAILED + type(error).__name__.encode()[:100]
+        sys.excepthook(*sys.exc_info())
+    with open(reply, "wb") as sink:
+        sink.write(answer)
+
+
+if __name__ == "__main__":
+    main()

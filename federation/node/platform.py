@@ -1,0 +1,166 @@
+"""Speaks to the platform: four small calls, each signed with the node's receipt key.
+
+The platform may be hostile. So: answers are read up to a limit and no further, redirects are
+never followed, every wait has an end, and nothing that arrives is believed before
+``consent.grants`` has verified it.
+"""
+
+import hashlib
+import http.client
+import json
+import ssl
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from consent.grants.codec import b64u, parse_json
+from consent.grants.errors import GrantRefused
+
+_ANSWER_LIMIT = 16 * 1_048_576
+_SLOWEST_S = 30.0
+_CHUNK = 65_536
+_OPENING = b"kinhold-node/v1\n"
+
+
+class PlatformUnreachable(Exception):
+    """No answer, or none that could be read. A node goes on with what it already holds."""
+
+
+class Platform:
+    """A connection that is made at the first call and kept for the next ones.
+
+    Args:
+        url: scheme and host of the platform, no path.
+        ca: certificate to trust for https instead of the system's.
+        timeout_s: longest wait for each answer.
+        clock: seconds since 1970; the platform accepts a difference of 300 s.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        community: str,
+        node: str,
+        key: Ed25519PrivateKey,
+        ca: Path | None = None,
+        timeout_s: float = 5.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._url = urlsplit(url)
+        self._who = f"{community}/{node}"
+        self._key = key
+        self._ca = ca
+        self._timeout_s = timeout_s
+        self._clock = clock
+        self._kept: http.client.HTTPConnection | None = None
+
+    def charters(self) -> list[str]:
+        """Give the community's charters as envelopes, oldest first, unverified."""
+        return self._texts("charters", "charters")
+
+    def grants(self) -> list[str]:
+        """Give the community's adopted grants as envelopes, unverified."""
+        return self._texts("grants", "grants")
+
+    def notices(self) -> tuple[bytes, str]:
+        """Give the newest list of notices: its exact bytes and the signature's base64url."""
+        answer = self._get("notices")
+        text, signature = answer.get("list"), answer.get("signature")
+        if not isinstance(text, str) or not isinstance(signature, str):
+            raise PlatformUnreachable("the platform's answer to notices has no list")
+        return text.encode("utf-8", "surrogatepass"), signature
+
+    def post_receipt(self, receipt: bytes, signature: bytes) -> int:
+        """Hand a receipt in; return 201 (new), 200 (known) or 409 (another in its place).
+
+        Raises:
+            PlatformUnreachable: any other answer; the receipt must be sent again.
+        """
+        body = json.dumps({"receipt": receipt.decode(), "signature": b64u(signature)}).encode()
+        status, _ = self._call("POST", "receipts", body)
+        if status not in (200, 201, 409):
+            raise PlatformUnreachable(f"the platform answered {status} to a receipt")
+        return status
+
+    def close(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+
+    def _texts(self, name: str, member: str) -> list[str]:
+        items = self._get(name).get(member)
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            raise PlatformUnreachable(f"the platform's answer to {name} is not a list of texts")
+        return items
+
+    def _get(self, name: str) -> dict[str, Any]:
+        status, body = self._call("GET", name, b"")
+        if status != 200:
+            raise PlatformUnreachable(f"the platform answered {status} to {name}")
+        try:
+            return parse_json(body, limit=_ANSWER_LIMIT, floats=True)
+        except GrantRefused as refusal:
+            raise PlatformUnreachable(f"the platform's answer to {name}: {refusal}") from refusal
+
+    def _call(self, method: str, name: str, body: bytes) -> tuple[int, bytes]:
+        path = f"/api/v1/node/{name}"
+        headers = self._signed_headers(method, path, body)
+        fresh = self._kept is None
+        try:
+            return self._send(method, path, body, headers)
+        except (OSError, http.client.HTTPException) as error:
+            self.close()
+            if fresh:
+                raise PlatformUnreachable(f"the platform does not answer: {error}") from error
+        try:  # the kept connection had gone stale; a new one decides
+            return self._send(method, path, body, headers)
+        except (OSError, http.client.HTTPException) as error:
+            self.close()
+            raise PlatformUnreachable(f"the platform does not answer: {error}") from error
+
+    def _send(
+        self, method: str, path: str, body: bytes, headers: dict[str, str]
+    ) -> tuple[int, bytes]:
+        if self._kept is None:
+            self._kept = self._connect()
+        self._kept.request(method, path, body or None, headers)
+        answer = self._kept.getresponse()
+        return answer.status, _read(answer, time.monotonic() + _SLOWEST_S)
+
+    def _connect(self) -> http.client.HTTPConnection:
+        host, port = self._url.hostname or "", self._url.port
+        if self._url.scheme == "http":
+            return http.client.HTTPConnection(host, port, timeout=self._timeout_s)
+        trust = ssl.create_default_context(cafile=str(self._ca) if self._ca else None)
+        return http.client.HTTPSConnection(host, port, timeout=self._timeout_s, context=trust)
+
+    def _signed_headers(self, method: str, path: str, body: bytes) -> dict[str, str]:
+        now = str(int(self._clock()))
+        body_digest = hashlib.sha256(body).hexdigest()
+        message = _OPENING + "\n".join((method, path, now, body_digest)).encode()
+        headers = {
+            "Kinhold-Node": self._who,
+            "Kinhold-Time": now,
+            "Kinhold-Signature": b64u(self._key.sign(message)),
+            "Accept": "application/json",
+        }
+        if body:
+            headers["Content-Type"] = "application/json"
+        return headers
+
+
+def _read(answer: http.client.HTTPResponse, give_up: float) -> bytes:
+    """Read a body that may be endless, or come one byte at a time."""
+    content = bytearray()
+    while chunk := answer.read1(_CHUNK):
+        content += chunk
+        if len(content) > _ANSWER_LIMIT:
+            raise http.client.HTTPException(f"an answer of more than {_ANSWER_LIMIT} bytes")
+        if time.monotonic() > give_up:
+            raise http.client.HTTPException(f"an answer slower than {_SLOWEST_S} s")
+    return bytes(content)

@@ -1,0 +1,167 @@
+"""Takes over what the platform serves, as far as it verifies.
+
+Charters first, then notices, then grants: a grant is read under the newest charter, and a
+stop counts before the thing it stops.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from consent.grants.charter import Charter, extend_chain, parse_charter
+from consent.grants.codec import unb64u
+from consent.grants.decision import require_decided
+from consent.grants.errors import BadSignature, GrantRefused
+from consent.grants.grant import parse_grant
+from consent.grants.notices import require_not_rolled_back, verify_notices
+from consent.grants.statements import Signed
+from federation.node.platform import Platform, PlatformUnreachable
+from federation.node.receipts import mark_sent, unsent
+from federation.node.state import State
+
+
+@dataclass
+class Findings:
+    """What a round of fetching brought to light.
+
+    Attributes:
+        warnings: sentences about things that were not taken over.
+        bad_notices: why the newest list of notices was refused. A platform that shows a list
+            which does not verify, or an older one, may be hiding a stop: no job runs then.
+        reached: whether the platform answered.
+    """
+
+    warnings: list[str] = field(default_factory=list)
+    bad_notices: GrantRefused | None = None
+    reached: bool = False
+
+
+def fetch_all(state: State, platform: Platform, *, at: datetime) -> Findings:
+    """Fetch charters, notices and grants. Only ``pin`` starts a chain; this never does."""
+    findings = Findings()
+    if not state.chain():
+        return findings
+    try:
+        take_charters(state, platform.charters(), at=at, findings=findings)
+        take_notices(state, platform, findings)
+        take_grants(state, platform.grants(), at=at, findings=findings)
+        findings.reached = True
+    except PlatformUnreachable as error:
+        findings.warnings.append(str(error))
+    return findings
+
+
+def take_charters(state: State, texts: list[str], *, at: datetime, findings: Findings) -> None:
+    """Extend the chain, never replace any part of it.
+
+    The charters already held are compared with those served: a platform that shows another
+    history is told on, and nothing of it is taken over.
+    """
+    chain = state.chain()
+    for text in texts:
+        try:
+            signed = Signed.from_json(text)
+            charter = parse_charter(signed.statement)
+            if charter.number <= chain[-1].number:
+                _compare(charter, chain, findings)
+                continue
+            chain = extend_chain(chain, signed)
+        except GrantRefused as refusal:
+            findings.warnings.append(f"A charter was not taken over: {refusal}")
+            return
+        state.add_charter(charter.number, signed, at)
+        state.note(f"Charter {charter.number} was adopted by the rule of the one before it.", at)
+
+
+def take_notices(state: State, platform: Platform, findings: Findings) -> None:
+    """Take over the newest list of notices; every stop ever seen stays in force.
+
+    Raises:
+        PlatformUnreachable: there was no answer.
+    """
+    text, signature = platform.notices()
+    held = state.notices()
+    try:
+        new = verify_notices(
+            text,
+            _signature(signature),
+            chain=state.chain(),
+            kept=held.keep if held else (),
+        )
+        if held is not None:
+            require_not_rolled_back(new, held.sequence)
+            if new.sequence == held.sequence and new.issued < held.issued:
+                return  # the same list from before, which is no news
+    except GrantRefused as refusal:
+        findings.bad_notices = refusal
+        findings.warnings.append(f"The list of notices was refused: {refusal}")
+        return
+    state.set_notices(new)
+    if held is None or new.revoked != held.revoked or new.paused != held.paused:
+        state.note(f"Notices {new.sequence}: {len(new.revoked)} revoked, {len(new.paused)} paused.")
+
+
+def take_grants(state: State, texts: list[str], *, at: datetime, findings: Findings) -> None:
+    """Keep each grant of this community, and when it was first seen with enough ballots."""
+    chain = state.chain()
+    for text in texts:
+        try:
+            signed = Signed.from_json(text)
+            claims = parse_grant(signed.statement)
+        except GrantRefused as refusal:
+            findings.warnings.append(f"A grant was not taken over: {refusal}")
+            continue
+        if claims.community != chain[-1].community:
+            findings.warnings.append(f"A grant of {claims.community} was served to this node.")
+            continue
+        decided = _decided_under(signed, claims.charter_digest, chain)
+        if state.serve_grant(claims.id, signed, decided_under=decided, at=at):
+            state.note(
+                f"Grant {claims.id} was first seen: {claims.job} on {claims.dataset} for "
+                f"{claims.people[0].name}, {claims.institution_name}.",
+                at,
+            )
+
+
+def send_receipts(state: State, platform: Platform) -> int:
+    """Deliver what is in the outbox, in order; return how many were taken.
+
+    A platform that claims to hold another receipt under a number cannot stop the rest: the
+    node's own copy stays, and the conflict is written down.
+    """
+    sent = 0
+    for sequence, receipt, signature in unsent(state):
+        try:
+            status = platform.post_receipt(receipt, signature)
+        except PlatformUnreachable:
+            return sent
+        mark_sent(state, sequence, conflict=status == 409)
+        if status == 409:
+            state.note(f"The platform holds another receipt in the place of {sequence}.")
+        sent += 1
+    return sent
+
+
+def _compare(served: Charter, chain: tuple[Charter, ...], findings: Findings) -> None:
+    held = chain[served.number - chain[0].number]
+    if held.digest != served.digest:
+        findings.warnings.append(
+            f"The platform shows another charter {served.number} than the one this node holds."
+        )
+
+
+def _decided_under(signed: Signed, charter_digest: str, chain: tuple[Charter, ...]) -> int | None:
+    newest = chain[-1]
+    if charter_digest != newest.digest:
+        return None
+    try:
+        require_decided(signed, charter=newest, statement_type="grant")
+    except GrantRefused:
+        return None
+    return newest.number
+
+
+def _signature(text: str) -> bytes:
+    try:
+        return unb64u(text)
+    except GrantRefused as refusal:
+        raise BadSignature("The list of notices is not signed by the platform.") from refusal

@@ -1,0 +1,124 @@
+"""A real HTTP platform in the attacker's hands: it serves whatever a test tells it to."""
+
+import hashlib
+import json
+import threading
+from collections import defaultdict
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from consent.grants.codec import b64u, unb64u
+from consent.grants.receipts import verify_receipt
+
+
+@dataclass
+class Served:
+    """What one community's node is shown."""
+
+    charters: list[str] = field(default_factory=list)
+    grants: list[str] = field(default_factory=list)
+    notices: tuple[bytes, bytes] = (b"{}", b"")
+
+
+class HostilePlatform:
+    """Serves section "Node API" on loopback, takes receipts and results, verifies receipts."""
+
+    def __init__(self) -> None:
+        self.served: dict[str, Served] = defaultdict(Served)
+        self.keys: dict[str, bytes] = {}
+        self.receipts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.results: list[dict[str, Any]] = []
+        self.requests: list[str] = []
+        self.lock = threading.Lock()
+        self.down = False
+        handler = type("Handler", (_Handler,), {"platform": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def receipts_of(self, flower_run: int) -> dict[str, dict[str, Any]]:
+        """Give the newest receipt of each community for a Flower run."""
+        with self.lock:
+            return {
+                community: receipt
+                for community, receipts in self.receipts.items()
+                for receipt in receipts
+                if receipt["flower_run"] == str(flower_run)
+            }
+
+    def take_receipt(self, community: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        sent = json.loads(body)
+        receipt = sent["receipt"].encode()
+        document = verify_receipt(receipt, unb64u(sent["signature"]), self.keys[community])
+        with self.lock:
+            held = {r["sequence"]: r for r in self.receipts[community]}
+            if document["sequence"] in held:
+                same = held[document["sequence"]] == document
+                return (200 if same else 409), {"sequence": document["sequence"]}
+            self.receipts[community].append(document)
+        return 201, {"sequence": document["sequence"]}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    platform: HostilePlatform
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        community = self._who(b"")
+        if community is None:
+            return
+        shown = self.platform.served[community]
+        text, signature = shown.notices
+        answers = {
+            "/api/v1/node/charters": {"charters": shown.charters},
+            "/api/v1/node/grants": {"grants": shown.grants},
+            "/api/v1/node/notices": {"list": text.decode(), "signature": b64u(signature)},
+        }
+        self._answer(200, answers[self.path])
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/api/v1/aggregator/results":
+            self.platform.results.append(json.loads(body))
+            self._answer(201, {})
+            return
+        community = self._who(body)
+        if community is not None:
+            self._answer(*self.platform.take_receipt(community, body))
+
+    def _who(self, body: bytes) -> str | None:
+        """Check the node's own signature, as the real platform does."""
+        community = self.headers["Kinhold-Node"].split("/")[0]
+        parts = (self.command, self.path, self.headers["Kinhold-Time"])
+        message = "\n".join(("kinhold-node/v1", *parts, hashlib.sha256(body).hexdigest()))
+        key = Ed25519PublicKey.from_public_bytes(self.platform.keys[community])
+        self.platform.requests.append(f"{community} {self.command} {self.path}")
+        if self.platform.down:
+            self._answer(503, {})
+            return None
+        try:
+            key.verify(unb64u(self.headers["Kinhold-Signature"]), message.encode())
+        except InvalidSignature:
+            self._answer(401, {"code": "bad-signature"})
+            return None
+        return community
+
+    def _answer(self, status: int, body: dict[str, Any]) -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_arguments: object) -> None:
+        return
