@@ -85,7 +85,6 @@ def compose(
         Incomplete: no node would ever accept such a grant; the sentence says why.
     """
     wanted = ask.document
-    months = min(wanted["months"], protocol.max_months)
     document = {
         "type": "grant",
         "version": 1,
@@ -94,20 +93,11 @@ def compose(
         "charter": {"number": charter.number, "digest": charter.digest},
         "protocol": {"number": protocol.number, "digest": protocol.digest},
         "request": {"id": ask.request_id, "revision": ask.revision, "digest": ask.digest},
-        "run": _run(wanted, protocol),
         "data": {"dataset": dataset, "variables": list(wanted["variables"])},
-        "purpose": dict(wanted["purpose"]),
-        "people": [dict(person) for person in wanted["people"]],
-        "institution": {k: wanted["institution"][k] for k in ("name", "ror")},
         "communities": sorted(ask.communities),
-        "min_nodes": max(wanted["min_nodes"], protocol.min_nodes),
-        "not_before": time_text(not_before),
-        "not_after": time_text(months_later(not_before, months)),
-        "min_cohort": max(wanted["min_cohort"], protocol.min_cohort),
-        "privacy": dict(wanted["privacy"]),
-        "outputs": list(wanted["outputs"]),
-        "cooling_off_s": protocol.cooling_off_s,
         "conditions": checked_conditions(conditions),
+        **_wished(wanted),
+        **_limits(wanted, protocol, not_before),
     }
     _require_usable(document)
     return document
@@ -135,14 +125,34 @@ def months_later(at: datetime, months: int) -> datetime:
     return at.replace(year=year, month=month, day=min(at.day, calendar.monthrange(year, month)[1]))
 
 
-def _run(wanted: Mapping[str, Any], protocol: Rulebook) -> dict[str, Any]:
-    job = wanted["job"]
+def _wished(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in the agreement as the researchers wrote it."""
     return {
-        "job": job["name"],
-        "job_version": job["version"],
-        "code": job["code"],
-        "config": job["config_digest"],
-        "max_rounds": min(wanted["max_rounds"], protocol.max_rounds),
+        "purpose": dict(wanted["purpose"]),
+        "people": [dict(person) for person in wanted["people"]],
+        "institution": {name: wanted["institution"][name] for name in ("name", "ror")},
+        "privacy": dict(wanted["privacy"]),
+        "outputs": list(wanted["outputs"]),
+    }
+
+
+def _limits(wanted: Mapping[str, Any], protocol: Rulebook, not_before: datetime) -> dict[str, Any]:
+    """Where request and protocol both set a limit, the stricter one."""
+    job = wanted["job"]
+    months = min(wanted["months"], protocol.max_months)
+    return {
+        "run": {
+            "job": job["name"],
+            "job_version": job["version"],
+            "code": job["code"],
+            "config": job["config_digest"],
+            "max_rounds": min(wanted["max_rounds"], protocol.max_rounds),
+        },
+        "min_nodes": max(wanted["min_nodes"], protocol.min_nodes),
+        "min_cohort": max(wanted["min_cohort"], protocol.min_cohort),
+        "not_before": time_text(not_before),
+        "not_after": time_text(months_later(not_before, months)),
+        "cooling_off_s": protocol.cooling_off_s,
     }
 
 

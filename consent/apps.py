@@ -1,7 +1,21 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ConsentConfig(AppConfig):
     name = "consent"
     verbose_name = "Consent"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from consent.desk import waiting_for
+        from governance.navigation import Item, register, register_desk
+        from governance.rules import Verb
+
+        read = frozenset({Verb.READ_COMMUNITY})
+        register(
+            Item(_("Waiting for us"), "consent:reviews", read),
+            Item(_("Grants"), "consent:grants", read),
+            Item(_("Stop and resume"), "consent:notices", read),
+        )
+        register_desk(waiting_for)

@@ -12,7 +12,7 @@ from consent.errors import ConflictOfInterest, Incomplete, TextReplaced
 from consent.grants.grant import parse_grant
 from consent.grants.statements import Answer
 from consent.models import ConditionWish, RequestRevision, Review, TrainingRequest
-from consent.queries import ask_of, text_outdated
+from consent.queries import ask_of, has_part, text_outdated
 from consent.rules import (
     RequestState,
     RequestVerb,
@@ -188,23 +188,13 @@ def _steward(review: Review, actor: User, answer: Answer | None = None) -> Membe
         NotAllowed, ConflictOfInterest, TransitionRefused: as for ``cast``.
     """
     membership = require_member(actor, Verb.DECIDE, review.community)
-    if answer is not Answer.RECUSE and _has_part(review, actor):
+    if answer is not Answer.RECUSE and has_part(review, actor):
         raise ConflictOfInterest(
             "You are named in this request, so you cannot decide on it. You can step aside."
         )
     # Any verb of an open review would do: what matters is that it is not over.
     next_review_state(ReviewState(review.state), ReviewVerb.APPROVE)
     return membership
-
-
-def _has_part(review: Review, actor: User) -> bool:
-    if review.revision.request.applicant_id == actor.pk:
-        return True
-    people = ask_of(review.revision).document["people"]
-    return any(
-        person["email"] == actor.email.lower() or (actor.orcid and person["orcid"] == actor.orcid)
-        for person in people
-    )
 
 
 def _keep_wishes(review: Review, membership: Membership, answer: Answer, conditions: str) -> None:

@@ -1,15 +1,21 @@
 """Every read of this app, scoped to who asks."""
 
+from consent.queries.ballot_box import BallotBox, ballot_box
 from consent.queries.grants import (
     grants_active,
     grants_of_applicant,
+    grants_to_stop,
     grants_visible_to,
     signed_grants_of,
 )
 from consent.queries.notices import (
+    Stops,
+    communities_that_stop,
     communities_with_due_lists,
+    notices_about,
     notices_in_force,
     notices_list_of,
+    notices_of_steward,
     notices_visible_to,
     pauses_in_force,
 )
@@ -19,8 +25,10 @@ from consent.queries.requests import (
     requests_visible_to,
     revision_of,
 )
+from consent.queries.review_page import ReviewPage, review_page
 from consent.queries.reviews import (
     ask_of,
+    has_part,
     reviews_of_steward,
     reviews_visible_to,
     text_outdated,
@@ -28,18 +36,28 @@ from consent.queries.reviews import (
 )
 
 __all__ = [
+    "BallotBox",
+    "ReviewPage",
     "SaidBy",
+    "Stops",
     "ask_of",
+    "ballot_box",
+    "communities_that_stop",
     "communities_with_due_lists",
     "grants_active",
     "grants_of_applicant",
+    "grants_to_stop",
     "grants_visible_to",
+    "has_part",
+    "notices_about",
     "notices_in_force",
     "notices_list_of",
+    "notices_of_steward",
     "notices_visible_to",
     "outcomes_of",
     "pauses_in_force",
     "requests_visible_to",
+    "review_page",
     "reviews_of_steward",
     "reviews_visible_to",
     "revision_of",

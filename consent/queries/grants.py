@@ -9,7 +9,7 @@ from consent.models import Grant, RequestRevision
 from consent.queries.notices import pauses_in_force
 from consent.rules import GrantState, RequestState
 from governance.models import Community, User
-from governance.queries import communities_of
+from governance.queries import communities_of, communities_where
 from governance.rules import Verb, platform_may
 
 _NEAR = ("community", "statement", "review__dataset", "review__revision__request__applicant")
@@ -19,6 +19,12 @@ def grants_visible_to(user: User) -> QuerySet[Grant]:
     """Grants of the communities this person belongs to, newest first."""
     grants = Grant.objects.filter(community__in=communities_of(user))
     return grants.select_related(*_NEAR).order_by("-granted_at", "-pk")
+
+
+def grants_to_stop(user: User) -> QuerySet[Grant]:
+    """Grants not taken back yet, of the communities in which this person may stop work."""
+    grants = grants_visible_to(user).exclude(state=GrantState.REVOKED.value)
+    return grants.filter(community__in=communities_where(user, Verb.REVOKE))
 
 
 def grants_of_applicant(user: User) -> QuerySet[Grant]:

@@ -1,5 +1,6 @@
 """Notices: what stops now, and the list that nodes fetch."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -8,11 +9,12 @@ from consent.grants.charter import Charter
 from consent.grants.decision import require_decided
 from consent.grants.errors import BadBallot, NotDecided
 from consent.grants.statements import Signed
-from consent.models import Notice, NoticesList
+from consent.models import Grant, Notice, NoticesList
 from consent.rules import NoticeKind
 from governance.models import Charter as CharterRow
 from governance.models import Community, User
-from governance.queries import charter_chain, communities_of
+from governance.queries import charter_chain, communities_of, communities_where
+from governance.rules import Verb
 
 # Nodes refuse a list that is too old, so an unchanged one is issued anew this often.
 REISSUE_S = 60
@@ -24,7 +26,36 @@ OVERLAP_S = 30
 def notices_visible_to(user: User) -> QuerySet[Notice]:
     """Notices of the communities this person belongs to, newest first."""
     notices = Notice.objects.filter(community__in=communities_of(user))
-    return notices.select_related("community", "statement", "grant__review__revision__request")
+    near = ("community", "statement__proposed_by", "grant__review__revision__request")
+    return notices.select_related(*near).prefetch_related("lifts__grant__review__revision__request")
+
+
+def notices_of_steward(user: User) -> QuerySet[Notice]:
+    """Notices that this person may sign or take back."""
+    return notices_visible_to(user).filter(community__in=communities_where(user, Verb.DECIDE))
+
+
+def notices_about(grant: Grant) -> QuerySet[Notice]:
+    """Everything ever written to stop this very grant, newest first."""
+    return Notice.objects.filter(grant=grant).select_related("statement")
+
+
+@dataclass(frozen=True)
+class Stops:
+    """One community: what is paused now, and what this person may do about it."""
+
+    community: Community
+    pauses: list[Notice]
+    may_pause: bool
+
+
+def communities_that_stop(user: User) -> list[Stops]:
+    """Every community of this person with what is paused there."""
+    may = set(communities_where(user, Verb.PAUSE).values_list("pk", flat=True))
+    return [
+        Stops(community, pauses_in_force(community), community.pk in may)
+        for community in communities_of(user)
+    ]
 
 
 def notices_in_force(community: Community) -> QuerySet[Notice]:

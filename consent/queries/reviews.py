@@ -87,3 +87,14 @@ def wishes_of(review: Review) -> QuerySet[ConditionWish]:
     """Conditions that stewards ask for now, in the order in which they were asked for."""
     wishes = ConditionWish.objects.filter(review=review, replaced_at__isnull=True)
     return wishes.select_related("membership").order_by("pk")
+
+
+def has_part(review: Review, user: User) -> bool:
+    """Say whether this person sent the request or is named in it, and so must not decide on it."""
+    if review.revision.request.applicant_id == user.pk:
+        return True
+    return any(
+        person["email"] == user.email.lower()
+        or (bool(user.orcid) and person["orcid"] == user.orcid)
+        for person in read_back(review.revision.text)["people"]
+    )

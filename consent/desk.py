@@ -1,0 +1,59 @@
+"""What waits for a person in this app, for her desk."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from consent.queries import grants_of_applicant, notices_of_steward, reviews_of_steward
+from consent.rules import GrantState, ReviewState
+from governance.models import User
+from governance.navigation import Waiting
+from governance.rules import StatementState
+
+# More than a screen of one kind is told by its list.
+MOST = 10
+
+
+def waiting_for(user: User) -> list[Waiting]:
+    """Requests to answer, stops and resumes to sign, conditions to accept."""
+    return [*_reviews(user), *_notices(user), *_conditions(user)]
+
+
+def _reviews(user: User) -> list[Waiting]:
+    waiting = reviews_of_steward(user).filter(state=ReviewState.OPEN.value, answered=False)
+    return [
+        Waiting(
+            _("Answer a request: %(title)s") % {"title": review.revision.request.title},
+            reverse("consent:review", args=[review.public_id]),
+        )
+        for review in waiting[:MOST]
+    ]
+
+
+def _notices(user: User) -> list[Waiting]:
+    waiting = notices_of_steward(user).filter(statement__state=StatementState.OPEN.value)
+    waiting = waiting.exclude(
+        statement__ballots__membership__user=user, statement__ballots__replaced_at__isnull=True
+    )
+    texts = {
+        "pause": _("Sign a pause of %(name)s"),
+        "resume": _("Sign a resume of %(name)s"),
+        "revocation": _("Sign the taking back of a grant of %(name)s"),
+    }
+    return [
+        Waiting(
+            texts[notice.kind] % {"name": notice.community.name},
+            reverse("consent:notice", args=[notice.public_id]),
+        )
+        for notice in waiting[:MOST]
+    ]
+
+
+def _conditions(user: User) -> list[Waiting]:
+    waiting = grants_of_applicant(user).filter(state=GrantState.AWAITING_ACCEPTANCE.value)
+    return [
+        Waiting(
+            _("Accept the conditions of %(name)s") % {"name": grant.community.name},
+            reverse("consent:grant_accept", args=[grant.public_id]),
+        )
+        for grant in waiting[:MOST]
+    ]

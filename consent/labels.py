@@ -1,0 +1,66 @@
+"""States, answers and verdicts as people read them."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from consent.grants.statements import Answer
+from consent.grants.tally import DecisionRule
+from consent.precheck import Verdict
+from consent.rules import GrantState, NoticeKind, RequestState, ReviewState
+from governance.rules import StatementState
+
+Text = str | Promise
+
+REVIEW_ANSWERS: list[tuple[str, Text]] = [
+    (Answer.YES.value, _("Yes")),
+    (Answer.YES_WITH_CONDITIONS.value, _("Yes, with conditions")),
+    (Answer.NO.value, _("No")),
+    (Answer.NOT_YET.value, _("Not yet, let us talk")),
+    (Answer.RECUSE.value, _("I step aside: I am too close to this")),
+]
+
+LABELS: dict[str, Text] = {
+    **dict(REVIEW_ANSWERS),
+    RequestState.DRAFT.value: _("draft"),
+    RequestState.IN_REVIEW.value: _("in review"),
+    RequestState.DECIDED.value: _("decided"),
+    RequestState.WITHDRAWN.value: _("withdrawn"),
+    ReviewState.OPEN.value: _("open"),
+    ReviewState.APPROVED.value: _("approved"),
+    ReviewState.DECLINED.value: _("declined"),
+    GrantState.AWAITING_ACCEPTANCE.value: _("awaiting acceptance"),
+    GrantState.ACTIVE.value: _("active"),
+    GrantState.REVOKED.value: _("revoked"),
+    StatementState.ADOPTED.value: _("adopted"),
+    StatementState.FALLEN.value: _("taken back"),
+    NoticeKind.PAUSE.value: _("pause"),
+    NoticeKind.RESUME.value: _("resume"),
+    NoticeKind.REVOCATION.value: _("revocation"),
+    Verdict.BREAKS.value: _("breaks our rule"),
+    Verdict.UNKNOWN.value: _("we do not know"),
+    Verdict.PROMISE.value: _("only a promise"),
+    Verdict.FITS.value: _("fits"),
+    "public": _("public"),
+    "non-profit": _("non-profit"),
+    "company": _("company"),
+}
+
+# What the people asking may know of a community's answer.
+SAID: dict[ReviewState, Text] = {
+    ReviewState.OPEN: _("still deciding"),
+    ReviewState.APPROVED: _("said yes"),
+    ReviewState.DECLINED: _("said no"),
+    ReviewState.WITHDRAWN: _("not asked any more"),
+}
+
+
+def rule_in_words(rule: DecisionRule, *, stewards: int, floor: int) -> str:
+    """Say a charter's rule as one sentence, without telling how far a decision has come."""
+    if rule.kind == "threshold":
+        return str(_("%(m)s of %(n)s stewards must sign yes.") % {"m": rule.m, "n": stewards})
+    if rule.kind == "consensus":
+        return str(
+            _("Every steward who does not step aside must sign yes, and at least %(floor)s.")
+            % {"floor": floor}
+        )
+    return str(_("The charter's rule is called %(name)s.") % {"name": rule.kind})

@@ -1,0 +1,78 @@
+"""Everything that the one page of a review shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from consent.agreement import rulebook_of
+from consent.document import read_back
+from consent.grants.grant import Claims, in_words, parse_grant
+from consent.models import ConditionWish, Review
+from consent.precheck import Check, precheck
+from consent.queries.ballot_box import BallotBox, ballot_box
+from consent.queries.reviews import has_part, text_outdated, wishes_of
+from consent.rules import ReviewState
+from governance.models import Protocol, User
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """A review through one person's eyes.
+
+    Attributes:
+        request: the revision's document.
+        claims: what the text under signature says; ``words`` the same as sentences.
+        wishes: conditions that stewards ask for; shown when other answers are.
+        outdated: why the text must be put anew first, or "".
+        has_part: whether this person is named in the request.
+    """
+
+    review: Review
+    request: Mapping[str, Any]
+    claims: Claims
+    words: list[str]
+    checks: list[Check]
+    box: BallotBox
+    wishes: tuple[ConditionWish, ...]
+    outdated: str
+    has_part: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.review.state == ReviewState.OPEN
+
+    @property
+    def can_answer(self) -> bool:
+        return self.box.may_sign and not self.outdated
+
+
+def review_page(review: Review, user: User, *, at: datetime) -> ReviewPage:
+    document = read_back(review.revision.text)
+    claims = parse_grant(review.statement.text.encode())
+    box = ballot_box(review.statement, user)
+    return ReviewPage(
+        review=review,
+        request=document,
+        claims=claims,
+        words=in_words(claims),
+        checks=_checks(document, claims),
+        box=box,
+        wishes=tuple(wishes_of(review)) if box.sees_others else (),
+        outdated=text_outdated(review, at=at),
+        has_part=has_part(review, user),
+    )
+
+
+def _checks(document: Mapping[str, Any], claims: Claims) -> list[Check]:
+    """Hold the request against the protocol that the text names, not a newer one."""
+    protocol = Protocol.objects.select_related("statement").get(
+        community__slug=claims.community,
+        number=claims.protocol_number,
+        adopted_at__isnull=False,
+    )
+    return precheck(
+        document,
+        protocol=rulebook_of(protocol.statement.text.encode()),
+        communities=len(claims.communities),
+    )

@@ -1,0 +1,25 @@
+from django import template
+
+from consent.labels import LABELS, SAID, Text
+from consent.purposes import PURPOSES
+from consent.rules import ReviewState
+
+register = template.Library()
+
+
+@register.filter
+def label(value: str) -> Text:
+    """A state, answer or verdict as people read it; an unknown one as it is."""
+    return LABELS.get(value, value)
+
+
+@register.filter
+def said(value: str) -> Text:
+    """The state of a review as the people asking may know it."""
+    return SAID[ReviewState(value)]
+
+
+@register.filter
+def purpose(code: str) -> str:
+    """The name of a DUO class of investigation."""
+    return PURPOSES.get(code, code)

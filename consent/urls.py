@@ -1,0 +1,25 @@
+from django.urls import path
+
+from consent.views import grants, notices, reviews
+
+app_name = "consent"
+
+urlpatterns = [
+    path("reviews/", reviews.review_list, name="reviews"),
+    path("reviews/<uuid:review_id>/", reviews.review_detail, name="review"),
+    path("reviews/<uuid:review_id>/sign/", reviews.review_sign, name="review_sign"),
+    path(
+        "reviews/<uuid:review_id>/conditions/", reviews.review_conditions, name="review_conditions"
+    ),
+    path("reviews/<uuid:review_id>/renew/", reviews.review_renew, name="review_renew"),
+    path("grants/", grants.grant_list, name="grants"),
+    path("grants/<uuid:grant_id>/", grants.grant_detail, name="grant"),
+    path("grants/<uuid:grant_id>/accept/", grants.grant_accept, name="grant_accept"),
+    path("grants/<uuid:grant_id>/revoke/", grants.grant_revoke, name="grant_revoke"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/<uuid:notice_id>/", notices.notice_detail, name="notice"),
+    path("notices/<uuid:notice_id>/sign/", notices.notice_sign, name="notice_sign"),
+    path("notices/<uuid:notice_id>/fall/", notices.notice_fall, name="notice_fall"),
+    path("communities/<slug:slug>/pause/", notices.pause, name="pause"),
+    path("communities/<slug:slug>/resume/", notices.resume, name="resume"),
+]

@@ -1,0 +1,145 @@
+"""Stop and go: a pause by one steward at once, a resume or revocation by the full rule."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from consent.actions import notices
+from consent.errors import ConsentError
+from consent.forms import PauseForm, ResumeForm
+from consent.models import Notice
+from consent.queries import (
+    ballot_box,
+    communities_that_stop,
+    grants_to_stop,
+    notices_of_steward,
+    notices_visible_to,
+    pauses_in_force,
+)
+from consent.views.visitor import user_of
+from governance.actions.statements import CastResult
+from governance.errors import GovernanceError
+from governance.forms import PLAIN_ANSWERS, SignatureForm
+from governance.queries import communities_where
+from governance.rules import Verb
+
+PAGE_SIZE = 25
+
+
+@require_GET
+def notice_list(request: HttpRequest) -> HttpResponse:
+    user = user_of(request)
+    page = Paginator(notices_visible_to(user), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "notices": page, "communities": communities_that_stop(user)}
+    return render(request, "consent/notice_list.html", context)
+
+
+@require_GET
+def notice_detail(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    user = user_of(request)
+    notice = get_object_or_404(notices_visible_to(user), public_id=notice_id)
+    return _shown(request, notice)
+
+
+@require_POST
+def notice_sign(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    user = user_of(request)
+    notice = get_object_or_404(notices_of_steward(user), public_id=notice_id)
+    form = SignatureForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, notice, form, status=400)
+    try:
+        result = notices.sign(
+            notice.pk,
+            actor=user,
+            answer=form.cleaned_data["answer"],
+            assertion=form.assertion(),
+            comment=form.cleaned_data["comment"],
+        )
+    except (ConsentError, GovernanceError) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _said(result))
+    return redirect("consent:notice", notice_id)
+
+
+@require_POST
+def notice_fall(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    user = user_of(request)
+    notice = get_object_or_404(notices_of_steward(user), public_id=notice_id)
+    try:
+        notices.let_fall(notice.pk, actor=user)
+    except (ConsentError, GovernanceError) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("It was taken back. Nothing changed."))
+    return redirect("consent:notices")
+
+
+@require_http_methods(["GET", "POST"])
+def pause(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write a pause; the next page signs it, and with that it is in force."""
+    user = user_of(request)
+    community = get_object_or_404(communities_where(user, Verb.PAUSE), slug=slug)
+    grants = grants_to_stop(user).filter(community=community)
+    form = PauseForm(request.POST or None, grants=grants)
+    if request.method == "POST" and form.is_valid():
+        try:
+            notice = notices.pause(
+                community_id=community.pk,
+                actor=user,
+                reason=form.cleaned_data["reason"],
+                grant=form.cleaned_data["scope"],
+            )
+        except (ConsentError, GovernanceError) as refusal:
+            messages.error(request, str(refusal))
+            return redirect("consent:notices")
+        return redirect("consent:notice", notice.public_id)
+    context = {"community": community, "form": form}
+    return render(request, "consent/pause.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def resume(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write a resume; the stewards sign it on its own page."""
+    user = user_of(request)
+    community = get_object_or_404(communities_where(user, Verb.DECIDE), slug=slug)
+    paused = pauses_in_force(community)
+    form = ResumeForm(request.POST or None, pauses=paused)
+    if request.method == "POST" and form.is_valid():
+        try:
+            notice = notices.propose_resume(
+                community_id=community.pk, actor=user, pauses=form.chosen()
+            )
+        except (ConsentError, GovernanceError) as refusal:
+            messages.error(request, str(refusal))
+            return redirect("consent:notices")
+        return redirect("consent:notice", notice.public_id)
+    context = {"community": community, "form": form, "paused": paused}
+    return render(request, "consent/resume.html", context, status=400 if form.errors else 200)
+
+
+def _shown(
+    request: HttpRequest, notice: Notice, form: SignatureForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    user = user_of(request)
+    context = {
+        "notice": notice,
+        "box": ballot_box(notice.statement, user),
+        "answers": PLAIN_ANSWERS,
+        "form": form,
+    }
+    return render(request, "consent/notice_detail.html", context, status=status)
+
+
+def _said(result: CastResult) -> str:
+    if result.adopted:
+        return _("Signed. It is in force now, and the nodes are being told.")
+    if result.declined:
+        return _("Signed. With it this is turned down; nothing changed.")
+    return _("Signed. More stewards must sign before it is in force.")
