@@ -8,6 +8,7 @@ from federation.queries.nodes import (
     nodes_in_charter,
     nodes_of,
     nodes_to_register,
+    signed_charters_of,
 )
 from federation.queries.runs import (
     OPEN_STATES,
@@ -47,5 +48,6 @@ __all__ = [
     "runs_of",
     "runs_to_stop",
     "runs_visible_to",
+    "signed_charters_of",
     "sites_of",
 ]

@@ -6,7 +6,7 @@ from django.db.models.functions import Lag
 from consent.grants.codec import unb64u
 from federation.models import DataNode, Receipt
 from governance.models import Community
-from governance.queries import charter_chain
+from governance.queries import charter_chain, charters_of, signed
 from governance.rules import NodeState
 
 
@@ -24,6 +24,12 @@ def node_called(community_slug: str, name: str) -> DataNode | None:
     """Return the node that signs as ``community/name``, unless it is retired."""
     nodes = DataNode.objects.filter(community__slug=community_slug, name=name)
     return nodes.exclude(state=NodeState.RETIRED).select_related("community").first()
+
+
+def signed_charters_of(community: Community) -> list[str]:
+    """Every adopted charter with its ballots, as nodes receive it, oldest first."""
+    adopted = charters_of(community).filter(adopted_at__isnull=False).order_by("number")
+    return [signed(charter.statement).to_json() for charter in adopted]
 
 
 def nodes_to_register() -> QuerySet[DataNode]:

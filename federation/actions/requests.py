@@ -1,0 +1,125 @@
+"""Where the catalogue meets a request: the settings are checked here, then consent takes over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from consent.actions import requests
+from consent.agreement import rulebook_of
+from consent.document import build
+from consent.errors import Incomplete
+from consent.grants.codec import config_digest
+from consent.jobs import JobFacts
+from consent.models import TrainingRequest
+from consent.precheck import Check, precheck
+from federation.catalogue.parameters import ParameterError
+from federation.catalogue.registry import JOBS, job_config, job_variables
+from federation.models import JobVersion
+from federation.queries import job_published
+from governance.models import Dataset, User
+from governance.queries import protocol_in_force
+
+JOB_PREFIX = "job.parameters."
+"""What stands before a setting's name in the fields of ``Incomplete``."""
+
+
+def submit(request_id: int, *, actor: User) -> TrainingRequest:
+    """Put a draft to its communities, with the job and settings that are saved in it.
+
+    Raises:
+        Incomplete: with one sentence for each field that cannot be used.
+        Others: as ``consent.actions.requests.submit``.
+    """
+    request = TrainingRequest.objects.get(pk=request_id)
+    return requests.submit(request_id, actor=actor, job=facts_of(request.draft))
+
+
+def facts_of(draft: Mapping[str, Any]) -> JobFacts:
+    """Return the job that a draft names, with its settings checked.
+
+    Raises:
+        Incomplete: no such job, or settings that it cannot take.
+    """
+    wanted = draft.get("job")
+    wanted = wanted if isinstance(wanted, Mapping) else {}
+    job = _job(wanted.get("name"))
+    parameters = wanted.get("parameters")
+    parameters = dict(parameters) if isinstance(parameters, Mapping) else {}
+    try:
+        config = job_config(job.name, parameters)
+    except ParameterError as error:
+        raise Incomplete(
+            {f"{JOB_PREFIX}{name}": _sentence(text) for name, text in error.problems.items()}
+        ) from error
+    _require_enough_rounds(job, draft.get("max_rounds"))
+    return JobFacts(
+        name=job.name,
+        version=job.version,
+        code=job.digest,
+        config=config,
+        config_digest=config_digest(config),
+        outputs=tuple(job.manifest["outputs"]),
+        variables=job_variables(config),
+        title=job.title,
+        leaves=tuple(job.manifest["leaves"]),
+        parameters=parameters,
+    )
+
+
+@dataclass(frozen=True)
+class HeldAgainst:
+    """What one community's rules say to a request; conflicts first."""
+
+    community: str
+    community_name: str
+    dataset: Dataset
+    checks: list[Check]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The request as its communities would read it."""
+
+    document: dict[str, Any]
+    communities: list[HeldAgainst]
+
+
+def preview(request: TrainingRequest) -> Preview:
+    """Return a draft as it would be submitted now. Nothing is saved and nobody is asked.
+
+    Raises:
+        Incomplete: with one sentence for each field that cannot be used.
+    """
+    document = build(title=request.title, fields=request.draft, job=facts_of(request.draft))
+    datasets = requests.datasets_asked(document)
+    found = []
+    for dataset in datasets:
+        protocol = protocol_in_force(dataset.community)
+        if protocol is None:
+            raise Incomplete({"datasets": f"{dataset.community} cannot be asked now."})
+        rules = rulebook_of(protocol.statement.text.encode())
+        checks = precheck(document, protocol=rules, communities=len(datasets))
+        community = dataset.community
+        found.append(HeldAgainst(community.slug, community.name, dataset, checks))
+    return Preview(document, found)
+
+
+def _job(name: object) -> JobVersion:
+    job = job_published(name) if isinstance(name, str) else None
+    if job is None:
+        raise Incomplete({"job.name": "Please choose a job of the catalogue."})
+    held = JOBS.get(job.name)
+    if held is None or held.version != job.version:
+        raise Incomplete({"job.name": f"{job} is not offered any more. Please choose another."})
+    return job
+
+
+def _require_enough_rounds(job: JobVersion, asked: object) -> None:
+    """Refuse a request that could never make a model."""
+    fewest = int(job.manifest["rounds"][0])
+    if isinstance(asked, int) and asked < fewest:
+        raise Incomplete({"max_rounds": f"This job needs at least {fewest} rounds."})
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else text

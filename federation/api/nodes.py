@@ -1,0 +1,83 @@
+"""What nodes fetch and hand in. Each node is told of its own community and no other."""
+
+from typing import Any
+
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from consent.grants.codec import unb64u
+from consent.grants.errors import GrantRefused
+from consent.queries import notices_list_of, signed_grants_of
+from federation.actions import receipts
+from federation.api.described import described
+from federation.api.refusals import BadReceipt, as_problems
+from federation.models import DataNode
+from federation.node_auth import IsNode, NodeSignature
+from federation.queries import signed_charters_of
+from federation.serializers.machines import Charters, Grants, Notices, ReceiptIn, ReceiptOut
+
+
+class NodeView(APIView):
+    """A view that only a node may call, in its own name."""
+
+    authentication_classes = (NodeSignature,)
+    permission_classes = (IsNode,)
+    throttle_classes = (ScopedRateThrottle,)
+    throttle_scope = "node"
+
+
+def _caller(request: Request) -> DataNode:
+    caller: Any = request.user  # a NodeCaller: IsNode lets nobody else in
+    node: DataNode = caller.node
+    return node
+
+
+class NodeCharters(NodeView):
+    @described(operation_id="node_charters", tags=["node"], responses=Charters)
+    def get(self, request: Request) -> Response:
+        """Charters of the node's community, with the ballots that adopted them."""
+        return Response({"charters": signed_charters_of(_caller(request).community)})
+
+
+class NodeNotices(NodeView):
+    @described(operation_id="node_notices", tags=["node"], responses=Notices)
+    def get(self, request: Request) -> Response:
+        """The newest list of revocations, pauses and resumes, signed by the platform."""
+        held = notices_list_of(_caller(request).community)
+        return Response({"list": held.text, "signature": held.signature})
+
+
+class NodeGrants(NodeView):
+    @described(operation_id="node_grants", tags=["node"], responses=Grants)
+    def get(self, request: Request) -> Response:
+        """Grants of the node's community, with the ballots that made them."""
+        return Response({"grants": signed_grants_of(_caller(request).community)})
+
+
+class NodeReceipts(NodeView):
+    @described(
+        operation_id="node_receipts",
+        tags=["node"],
+        request=ReceiptIn,
+        responses={200: ReceiptOut, 201: ReceiptOut},
+    )
+    def post(self, request: Request) -> Response:
+        """Take a receipt in. Sent again, it changes nothing and the answer is 200."""
+        sent = ReceiptIn(data=request.data)
+        sent.is_valid(raise_exception=True)
+        with as_problems():
+            taken = receipts.take(_caller(request), **_bytes_of(sent.validated_data))
+        return Response(
+            {"sequence": taken.receipt.sequence},
+            status=status.HTTP_201_CREATED if taken.created else status.HTTP_200_OK,
+        )
+
+
+def _bytes_of(sent: dict[str, Any]) -> dict[str, bytes]:
+    try:
+        return {"text": sent["receipt"].encode(), "signature": unb64u(sent["signature"])}
+    except (GrantRefused, UnicodeEncodeError) as refusal:
+        raise BadReceipt("The receipt or its signature cannot be read.") from refusal

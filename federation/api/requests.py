@@ -1,0 +1,158 @@
+"""Everything that the pages let a researcher do with her requests."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from rest_framework import status
+from rest_framework.generics import ListAPIView
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from consent.actions import grants
+from consent.actions import requests as drafts
+from consent.errors import Incomplete
+from consent.models import TrainingRequest
+from consent.queries import grants_of_applicant, requests_visible_to, revision_of
+from federation.actions import requests, runs
+from federation.api.described import described
+from federation.api.filters import RequestFilter
+from federation.api.own import ResearcherView, caller, incomplete, own_request
+from federation.errors import NotDispatchable
+from federation.queries.reports import report_of_request, report_of_run
+from federation.serializers.requests import DraftIn, PrecheckOut, RequestBrief, RequestOut
+from federation.serializers.runs import RunOut
+from governance.api_permissions import HasScope
+
+TAGS = ["requests"]
+
+
+class Requests(ListAPIView[TrainingRequest]):
+    permission_classes = (IsAuthenticated, HasScope)
+    scope = "requests:read"
+    write_scope = "requests:write"
+    serializer_class = RequestBrief
+    queryset = TrainingRequest.objects.none()
+    filterset_class = RequestFilter
+
+    def get_queryset(self) -> Any:
+        return requests_visible_to(caller(self.request)).order_by("-created_at", "-pk")
+
+    @described(operation_id="requests_list", tags=TAGS)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Your own requests, newest first."""
+        return self.list(request, *args, **kwargs)
+
+    @described(
+        operation_id="requests_create", tags=TAGS, request=DraftIn, responses={201: RequestOut}
+    )
+    def post(self, request: Request) -> Response:
+        """Begin a draft. It binds nobody and no community sees it before it is submitted."""
+        sent = DraftIn(data=request.data)
+        sent.is_valid(raise_exception=True)
+        fields = dict(sent.validated_data)
+        try:
+            made = drafts.draft(actor=caller(request), title=fields.pop("title"), fields=fields)
+        except Incomplete as refusal:
+            return incomplete(refusal)
+        return _told(made, status.HTTP_201_CREATED)
+
+
+class OneRequest(ResearcherView):
+    scope = "requests:read"
+    write_scope = "requests:write"
+
+    @described(operation_id="requests_retrieve", tags=TAGS, responses=RequestOut)
+    def get(self, request: Request, request_id: UUID) -> Response:
+        """One request, and what each community answered."""
+        return _told(own_request(request, request_id))
+
+    @described(
+        operation_id="requests_change", tags=TAGS, request=DraftIn, responses={200: RequestOut}
+    )
+    def patch(self, request: Request, request_id: UUID) -> Response:
+        """Change some fields of a draft; each one sent replaces the one that is there."""
+        found = own_request(request, request_id)
+        sent = DraftIn(data=request.data, partial=True)
+        sent.is_valid(raise_exception=True)
+        fields = dict(sent.validated_data)
+        title = fields.pop("title", found.title)
+        try:
+            saved = drafts.save_draft(
+                found.pk, actor=caller(request), title=title, fields=found.draft | fields
+            )
+        except Incomplete as refusal:
+            return incomplete(refusal)
+        return _told(saved)
+
+
+class SubmitRequest(ResearcherView):
+    write_scope = "requests:write"
+
+    @described(operation_id="requests_submit", tags=TAGS, request=None, responses=RequestOut)
+    def post(self, request: Request, request_id: UUID) -> Response:
+        """Put the draft to the communities, word for word as it is now."""
+        found = own_request(request, request_id)
+        try:
+            return _told(requests.submit(found.pk, actor=caller(request)))
+        except Incomplete as refusal:
+            return incomplete(refusal)
+
+
+class WithdrawRequest(ResearcherView):
+    write_scope = "requests:write"
+
+    @described(operation_id="requests_withdraw", tags=TAGS, request=None, responses=RequestOut)
+    def post(self, request: Request, request_id: UUID) -> Response:
+        """Take the request back before it is decided."""
+        found = own_request(request, request_id)
+        return _told(drafts.withdraw(found.pk, actor=caller(request)))
+
+
+class PrecheckRequest(ResearcherView):
+    scope = "requests:read"
+
+    @described(operation_id="requests_precheck", tags=TAGS, responses={200: PrecheckOut(many=True)})
+    def get(self, request: Request, request_id: UUID) -> Response:
+        """Hold the draft against each community's rules. It informs; it never approves."""
+        found = own_request(request, request_id)
+        try:
+            preview = requests.preview(found)
+        except Incomplete as refusal:
+            return incomplete(refusal)
+        return Response(PrecheckOut(preview.communities, many=True).data)
+
+
+class AcceptConditions(ResearcherView):
+    write_scope = "requests:write"
+
+    @described(
+        operation_id="requests_accept_conditions", tags=TAGS, request=None, responses=RequestOut
+    )
+    def post(self, request: Request, request_id: UUID, grant_id: UUID) -> Response:
+        """Accept every condition that stands in one community's signed grant."""
+        found = own_request(request, request_id)
+        mine = grants_of_applicant(caller(request))
+        grant = mine.filter(public_id=grant_id, review__revision__request=found).first()
+        if grant is None:
+            raise Http404
+        grants.accept_conditions(grant.pk, actor=caller(request))
+        return _told(found)
+
+
+class StartRun(ResearcherView):
+    write_scope = "requests:write"
+
+    @described(operation_id="requests_start_run", tags=TAGS, request=None, responses={201: RunOut})
+    def post(self, request: Request, request_id: UUID) -> Response:
+        """Run the request once more with every community that allows it now."""
+        revision = revision_of(own_request(request, request_id))
+        if revision is None:
+            raise NotDispatchable("The request was not submitted yet.")
+        run = runs.plan(revision.pk, actor=caller(request))
+        return Response(RunOut(report_of_run(run)).data, status=status.HTTP_201_CREATED)
+
+
+def _told(request: TrainingRequest, code: int = status.HTTP_200_OK) -> Response:
+    return Response(RequestOut(report_of_request(request)).data, status=code)

@@ -1,0 +1,105 @@
+"""Everything that a page or a script shows of one request or run, read in one go."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from consent.models import RequestRevision, TrainingRequest
+from consent.queries import SaidBy, outcomes_of, revision_of
+from federation.models import Receipt, Run, RunResult, RunSite
+from federation.queries.readiness import readiness_of
+from federation.queries.runs import receipts_of, rounds_done, runs_of, sites_of
+from federation.rules import OVER, RunState
+
+
+@dataclass(frozen=True)
+class SiteReport:
+    """One node's part in a run, with its receipts, oldest first."""
+
+    site: RunSite
+    receipts: list[Receipt]
+
+    @property
+    def last(self) -> Receipt | None:
+        return self.receipts[-1] if self.receipts else None
+
+
+@dataclass(frozen=True)
+class RunReport:
+    run: Run
+    sites: list[SiteReport]
+    rounds_done: int
+    result: RunResult | None
+
+    @property
+    def has_result(self) -> bool:
+        """A model counts once the run is finished: before that nothing vouches for it."""
+        return self.result is not None and self.run.state == RunState.FINISHED
+
+    @property
+    def over(self) -> bool:
+        return RunState(self.run.state) in OVER
+
+    @property
+    def model(self) -> dict[str, Any]:
+        """The finished model; empty before."""
+        if self.result is None or not self.has_result:
+            return {}
+        model: dict[str, Any] = json.loads(self.result.text)
+        return model
+
+
+@dataclass(frozen=True)
+class RequestReport:
+    request: TrainingRequest
+    revision: RequestRevision | None
+    communities: list[SaidBy]
+    runs: list[Run]
+    why_not: str
+
+    @property
+    def can_start(self) -> bool:
+        return self.revision is not None and not self.why_not
+
+
+def report_of_run(run: Run) -> RunReport:
+    """Put together what is known of a run. The number of queries does not grow with its nodes."""
+    receipts: dict[int, list[Receipt]] = {}
+    for receipt in receipts_of(run):
+        receipts.setdefault(receipt.node_id, []).append(receipt)
+    return RunReport(
+        run=run,
+        sites=[SiteReport(site, receipts.get(site.node_id, [])) for site in sites_of(run)],
+        rounds_done=rounds_done(run),
+        result=RunResult.objects.filter(run=run).first(),
+    )
+
+
+def report_of_request(request: TrainingRequest) -> RequestReport:
+    """Put together what its applicant may know of a request."""
+    revision = revision_of(request)
+    if revision is None:
+        return RequestReport(request, None, [], [], "The request was not submitted yet.")
+    return RequestReport(
+        request=request,
+        revision=revision,
+        communities=outcomes_of(revision),
+        runs=list(runs_of(revision)),
+        why_not=readiness_of(revision).why_not,
+    )
+
+
+def document_of_result(report: RunReport) -> dict[str, Any]:
+    """Return the model with what it was made from, as it is downloaded."""
+    run, result = report.run, report.result
+    if result is None or not report.has_result:
+        raise ValueError("this run made no model")
+    return {
+        "run": str(run.public_id),
+        "request": str(run.revision.request.public_id),
+        "request_digest": run.revision.digest,
+        "code": run.job.digest,
+        "communities": [site.site.node.community.slug for site in report.sites],
+        "digest": result.digest,
+        "result": report.model,
+    }

@@ -1,0 +1,50 @@
+"""What nodes and the aggregator send and receive."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from federation.actions.receipts import MAX_RECEIPT_BYTES
+
+_MOST_DIGITS = 20  # a Flower run id is an unsigned 64-bit number
+
+
+class Charters(serializers.Serializer[Any]):
+    charters = serializers.ListField(
+        child=serializers.CharField(), help_text="Signed charters as JSON texts, oldest first."
+    )
+
+
+class Grants(serializers.Serializer[Any]):
+    grants = serializers.ListField(
+        child=serializers.CharField(), help_text="Signed grants as JSON texts, oldest first."
+    )
+
+
+class Notices(serializers.Serializer[Any]):
+    list = serializers.CharField(help_text="The exact text that is signed.")
+    signature = serializers.CharField(help_text="Ed25519 by the checkpoint key, base64url.")
+
+
+class ReceiptIn(serializers.Serializer[Any]):
+    receipt = serializers.CharField(
+        max_length=MAX_RECEIPT_BYTES,
+        trim_whitespace=False,
+        help_text="The exact canonical text that is signed.",
+    )
+    signature = serializers.CharField(max_length=100, help_text="Ed25519, base64url.")
+
+
+class ReceiptOut(serializers.Serializer[Any]):
+    sequence = serializers.IntegerField()
+
+
+class ResultIn(serializers.Serializer[Any]):
+    run = serializers.UUIDField()
+    flower_run = serializers.RegexField(rf"\A[0-9]{{1,{_MOST_DIGITS}}}\Z")
+    result = serializers.DictField()
+
+
+class ResultOut(serializers.Serializer[Any]):
+    run = serializers.UUIDField()
+    digest = serializers.CharField(help_text="SHA-256 of the result as it is kept.")

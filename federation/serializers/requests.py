@@ -1,0 +1,125 @@
+"""Requests: the form as scripts send it, and what a researcher reads of her own."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from consent.models import TrainingRequest
+from consent.precheck import Verdict
+from consent.rules import GrantState, RequestState, ReviewState
+
+
+class Closed(serializers.Serializer[Any]):
+    """Refuses fields that it does not know: a misspelt one must not be lost in silence."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
+            raise serializers.ValidationError(dict.fromkeys(unknown, "There is no such field."))
+        return super().to_internal_value(data)
+
+
+class Purpose(Closed):
+    code = serializers.CharField(required=False, allow_blank=True)
+    text = serializers.CharField(required=False, allow_blank=True)
+
+
+class Person(Closed):
+    name = serializers.CharField(required=False, allow_blank=True)
+    email = serializers.CharField(required=False, allow_blank=True)
+    orcid = serializers.CharField(required=False, allow_blank=True)
+
+
+class Institution(Closed):
+    name = serializers.CharField(required=False, allow_blank=True)
+    ror = serializers.CharField(required=False, allow_blank=True)
+    type = serializers.CharField(required=False, allow_blank=True)
+
+
+class WantedJob(Closed):
+    name = serializers.CharField(required=False, allow_blank=True)
+    parameters = serializers.DictField(required=False, child=serializers.JSONField())
+
+
+class DraftIn(Closed):
+    """A draft: every field may be missing until it is submitted."""
+
+    title = serializers.CharField(max_length=160)
+    summary = serializers.CharField(required=False, allow_blank=True, max_length=4000)
+    question = serializers.CharField(required=False, allow_blank=True)
+    datasets = serializers.ListField(
+        required=False, child=serializers.SlugField(), help_text="One of each community."
+    )
+    job = WantedJob(required=False)
+    max_rounds = serializers.IntegerField(required=False)
+    min_cohort = serializers.IntegerField(required=False)
+    months = serializers.IntegerField(required=False)
+    min_nodes = serializers.IntegerField(required=False)
+    purpose = Purpose(required=False)
+    people = Person(required=False, many=True)
+    institution = Institution(required=False)
+    funders = serializers.CharField(required=False, allow_blank=True)
+    commercial_interest = serializers.CharField(required=False, allow_blank=True)
+    benefits = serializers.CharField(required=False, allow_blank=True)
+    harm_person = serializers.CharField(required=False, allow_blank=True)
+    harm_family = serializers.CharField(required=False, allow_blank=True)
+    harm_people = serializers.CharField(required=False, allow_blank=True)
+    ethics = serializers.CharField(required=False, allow_blank=True)
+    after = serializers.CharField(required=False, allow_blank=True)
+
+
+class RequestBrief(serializers.ModelSerializer[TrainingRequest]):
+    id = serializers.UUIDField(source="public_id")
+    state = serializers.ChoiceField(choices=[s.value for s in RequestState])
+
+    class Meta:
+        model = TrainingRequest
+        fields = ("id", "title", "state", "created_at", "submitted_at")
+
+
+class SaidByOut(serializers.Serializer[Any]):
+    """What one community answered. Who signed what stays with the community."""
+
+    community = serializers.CharField()
+    name = serializers.CharField(source="community_name")
+    dataset = serializers.CharField()
+    said = serializers.ChoiceField(choices=[s.value for s in ReviewState])
+    decided_at = serializers.DateTimeField(allow_null=True)
+    grant = serializers.UUIDField(source="grant_id", allow_null=True)
+    grant_state = serializers.ChoiceField(choices=[s.value for s in GrantState], allow_null=True)
+    conditions = serializers.ListField(child=serializers.CharField())
+    awaits_acceptance = serializers.BooleanField()
+
+
+class RevisionOut(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    digest = serializers.CharField()
+    submitted_at = serializers.DateTimeField()
+    text = serializers.CharField(help_text="What the communities read, word for word: JSON.")
+
+
+class RequestOut(serializers.Serializer[Any]):
+    """One request with all that its applicant may know. Made from a RequestReport."""
+
+    id = serializers.UUIDField(source="request.public_id")
+    title = serializers.CharField(source="request.title")
+    state = serializers.ChoiceField(source="request.state", choices=[s.value for s in RequestState])
+    created_at = serializers.DateTimeField(source="request.created_at")
+    submitted_at = serializers.DateTimeField(source="request.submitted_at", allow_null=True)
+    draft = serializers.JSONField(source="request.draft", help_text="The form as last saved.")
+    revision = RevisionOut(allow_null=True)
+    communities = SaidByOut(many=True)
+    can_start = serializers.BooleanField(help_text="Whether a run may be started now.")
+    why_not = serializers.CharField(help_text="Why no run can be started now; else empty.")
+
+
+class CheckOut(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    rule = serializers.CharField()
+    verdict = serializers.ChoiceField(choices=[v.value for v in Verdict])
+    sentence = serializers.CharField()
+
+
+class PrecheckOut(serializers.Serializer[Any]):
+    community = serializers.CharField()
+    name = serializers.CharField(source="community_name")
+    checks = CheckOut(many=True)
