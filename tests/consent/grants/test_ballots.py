@@ -154,6 +154,15 @@ def test_one_fault_is_enough_to_refuse(ballot):
         verify(ballot)
 
 
+def test_client_data_has_at_most_4096_bytes():
+    def padded(length: int) -> bytes:
+        return client_with().ljust(length)
+
+    assert verify(signed_over(client=padded(4096))).name == "Amina"
+    with pytest.raises(BadBallot):
+        verify(signed_over(client=padded(4097)))
+
+
 def test_a_ballot_does_not_move_to_another_statement():
     for changed in (grant_document(version=1, cooling_off_s=0), grant_document(community="hill")):
         with pytest.raises(BadBallot):

@@ -185,6 +185,16 @@ def test_a_charter_lacks_no_field(field):
         {"checkpoint_key": None},
         {"nodes": [NODE, NODE]},
         {"nodes": [NODE, NODE | {"name": "other", "receipt_key": public(ed25519_key("n2"))}]},
+        {
+            "nodes": [
+                NODE,
+                NODE
+                | {
+                    "receipt_key": public(ed25519_key("n2")),
+                    "supernode_key": supernode_key("n2"),
+                },
+            ]
+        },
         {"nodes": [NODE, NODE | {"name": "other", "supernode_key": supernode_key("n2")}]},
         {"nodes": [NODE | {"name": "River Node"}]},
         {"nodes": [NODE | {"receipt_key": b64u(b"\x01" + bytes(31))}]},
