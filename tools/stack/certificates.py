@@ -1,6 +1,7 @@
 """A certificate authority for one machine, and the server certificate it vouches for."""
 
 import ipaddress
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +16,10 @@ LIFETIME = timedelta(days=397)
 RENEW_BEFORE = timedelta(days=30)
 
 
-def ensure_server_certificate(folder: Path) -> None:
-    """Make ``ca.crt``, ``server.pem`` and ``server.key`` for localhost, unless good ones exist.
+def ensure_server_certificate(folder: Path, names: Sequence[str] = ("localhost",)) -> None:
+    """Make ``ca.crt``, ``server.pem`` and ``server.key``, unless good ones exist.
+
+    The certificate is for the host ``names`` and for 127.0.0.1.
 
     The authority's key is thrown away at once: nothing else can ever be signed with it, and a new
     server certificate comes with a new authority.
@@ -25,9 +28,9 @@ def ensure_server_certificate(folder: Path) -> None:
     if _still_good(folder):
         return
     ca_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    ca_name = _name("Kinhold embedded authority")
+    ca_name = _name("Kinhold SuperLink authority")
     ca = _certificate(ca_name, ca_name, ca_key, ca_key, _authority_extensions())
-    server = _certificate(_name("localhost"), ca_name, server_key, ca_key, _server_extensions())
+    server = _certificate(_name(names[0]), ca_name, server_key, ca_key, _server_extensions(names))
     files.write_private(folder / "server.key", _pem(server_key))
     files.write_private(folder / "server.pem", server.public_bytes(serialization.Encoding.PEM))
     files.write_private(folder / "ca.crt", ca.public_bytes(serialization.Encoding.PEM))
@@ -51,12 +54,13 @@ def _authority_extensions() -> list[x509.ExtensionType]:
     ]
 
 
-def _server_extensions() -> list[x509.ExtensionType]:
+def _server_extensions(names: Sequence[str]) -> list[x509.ExtensionType]:
     loopback = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    hosts = [x509.DNSName(name) for name in names]
     return [
         x509.BasicConstraints(ca=False, path_length=None),
         _usage(certificates=False),
-        x509.SubjectAlternativeName([x509.DNSName("localhost"), loopback]),
+        x509.SubjectAlternativeName([*hosts, loopback]),
         x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]),
     ]
 
