@@ -23,10 +23,8 @@ def sources() -> Iterator[Path]:
                 yield path
 
 
-def too_long(path: Path) -> Iterator[str]:
-    """Yield a sentence for each thing in the file that is over its limit."""
-    text = path.read_text(encoding="utf-8")
-    place = path.relative_to(ROOT)
+def too_long(text: str, place: str) -> Iterator[str]:
+    """Yield a sentence for each thing in a source text that is over its limit."""
     if (lines := len(text.splitlines())) > FILE_LINES:
         yield f"{place}: {lines} lines, at most {FILE_LINES}"
     for item in ast.walk(ast.parse(text)):
@@ -38,7 +36,11 @@ def too_long(path: Path) -> Iterator[str]:
 
 
 def main() -> int:
-    complaints = [complaint for path in sources() for complaint in too_long(path)]
+    complaints = [
+        complaint
+        for path in sources()
+        for complaint in too_long(path.read_text(encoding="utf-8"), str(path.relative_to(ROOT)))
+    ]
     print("\n".join(complaints) or "All files and functions keep to their size.")
     return 1 if complaints else 0
 
