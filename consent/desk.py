@@ -3,8 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consent.queries import grants_of_applicant, notices_of_steward, reviews_of_steward
-from consent.rules import GrantState, ReviewState
+from consent.queries import grants_of_applicant, notices_of_steward, reviews_to_answer
+from consent.rules import GrantState
 from governance.models import User
 from governance.navigation import Waiting
 from governance.rules import StatementState
@@ -19,13 +19,12 @@ def waiting_for(user: User) -> list[Waiting]:
 
 
 def _reviews(user: User) -> list[Waiting]:
-    waiting = reviews_of_steward(user).filter(state=ReviewState.OPEN.value, answered=False)
     return [
         Waiting(
             _("Answer a request: %(title)s") % {"title": review.revision.request.title},
             reverse("consent:review", args=[review.public_id]),
         )
-        for review in waiting[:MOST]
+        for review in reviews_to_answer(user)[:MOST]
     ]
 
 

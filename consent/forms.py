@@ -48,14 +48,14 @@ class ConditionsForm(forms.Form):
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Why (you may leave it empty)"),
-        help_text=_("It stands in the signed text. Nodes and the platform's auditors can read it."),
+        help_text=_("It stands in the signed text, which your nodes fetch and keep."),
         required=False,
         max_length=MAX_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
-class GrantChoice(forms.ModelChoiceField):
+class GrantChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in stubs only
     def label_from_instance(self, obj: Any) -> str:
         return _title_of(obj)
 

@@ -180,11 +180,15 @@ def _revoke(grant: Grant) -> None:
 
 
 def _locked(notice_id: int) -> Notice:
-    """Return the notice with its grant's row and its own locked, in that order."""
-    notice = Notice.objects.select_related("community", "statement").get(pk=notice_id)
-    if notice.grant_id is not None:
-        notice.grant = Grant.objects.select_for_update().get(pk=notice.grant_id)
-    Notice.objects.select_for_update().get(pk=notice_id)
+    """Return the notice with its grant's row and its own locked, always in that order."""
+    grant_id = Notice.objects.values_list("grant_id", flat=True).get(pk=notice_id)
+    grant = Grant.objects.select_for_update().get(pk=grant_id) if grant_id else None
+    notice = (
+        Notice.objects.select_for_update(of=("self",))
+        .select_related("community", "statement")
+        .get(pk=notice_id)
+    )
+    notice.grant = grant
     return notice
 
 

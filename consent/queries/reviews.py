@@ -24,9 +24,6 @@ def reviews_visible_to(user: User) -> QuerySet[Review]:
 
     Each row carries ``answered``: whether this person's own answer to the present text is in.
     """
-    own = Ballot.objects.filter(
-        statement=OuterRef("statement"), membership__user_id=user.pk, replaced_at__isnull=True
-    )
     closed_last = Case(
         When(state=ReviewState.OPEN.value, then=Value(0)),
         default=Value(1),
@@ -35,7 +32,7 @@ def reviews_visible_to(user: User) -> QuerySet[Review]:
     return (
         Review.objects.filter(community__in=communities_of(user))
         .select_related("community", "dataset", "statement", "revision__request__applicant")
-        .annotate(answered=Exists(own))
+        .annotate(answered=_answered_by(user))
         .order_by(closed_last, F("opened_at").desc(), "-pk")
     )
 
@@ -43,6 +40,20 @@ def reviews_visible_to(user: User) -> QuerySet[Review]:
 def reviews_of_steward(user: User) -> QuerySet[Review]:
     """Reviews that this person may decide on, in the same order."""
     return reviews_visible_to(user).filter(community__in=communities_where(user, Verb.DECIDE))
+
+
+def reviews_to_answer(user: User) -> QuerySet[Review]:
+    """Open reviews that this person may decide on and has not answered, newest first."""
+    waiting = reviews_of_steward(user).filter(state=ReviewState.OPEN.value)
+    return waiting.filter(~_answered_by(user))
+
+
+def _answered_by(user: User) -> Exists:
+    return Exists(
+        Ballot.objects.filter(
+            statement=OuterRef("statement"), membership__user_id=user.pk, replaced_at__isnull=True
+        )
+    )
 
 
 def ask_of(revision: RequestRevision, communities: list[str] | None = None) -> Ask:

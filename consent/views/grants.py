@@ -22,7 +22,7 @@ from consent.queries import (
     notices_about,
     pauses_in_force,
 )
-from consent.views.visitor import user_of
+from consent.views.visitor import posted, user_of
 from governance.errors import GovernanceError
 
 PAGE_SIZE = 25
@@ -67,7 +67,7 @@ def grant_revoke(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     """Ask whether it is meant, then write the revocation; it is signed on its own page."""
     user = user_of(request)
     grant = get_object_or_404(grants_to_stop(user), public_id=grant_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             notice = notices.propose_revocation(
@@ -78,7 +78,8 @@ def grant_revoke(request: HttpRequest, grant_id: UUID) -> HttpResponse:
             return redirect("consent:grant", grant_id)
         return redirect("consent:notice", notice.public_id)
     context = {"grant": grant, "form": form}
-    return render(request, "consent/grant_revoke.html", context)
+    status = 400 if form.errors else 200
+    return render(request, "consent/grant_revoke.html", context, status=status)
 
 
 def _accept(request: HttpRequest, grant: Grant) -> HttpResponse:

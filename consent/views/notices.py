@@ -21,7 +21,7 @@ from consent.queries import (
     notices_visible_to,
     pauses_in_force,
 )
-from consent.views.visitor import user_of
+from consent.views.visitor import posted, user_of
 from governance.actions.statements import CastResult
 from governance.errors import GovernanceError
 from governance.forms import PLAIN_ANSWERS, SignatureForm
@@ -87,7 +87,7 @@ def pause(request: HttpRequest, slug: str) -> HttpResponse:
     user = user_of(request)
     community = get_object_or_404(communities_where(user, Verb.PAUSE), slug=slug)
     grants = grants_to_stop(user).filter(community=community)
-    form = PauseForm(request.POST or None, grants=grants)
+    form = PauseForm(posted(request), grants=grants)
     if request.method == "POST" and form.is_valid():
         try:
             notice = notices.pause(
@@ -110,7 +110,7 @@ def resume(request: HttpRequest, slug: str) -> HttpResponse:
     user = user_of(request)
     community = get_object_or_404(communities_where(user, Verb.DECIDE), slug=slug)
     paused = pauses_in_force(community)
-    form = ResumeForm(request.POST or None, pauses=paused)
+    form = ResumeForm(posted(request), pauses=paused)
     if request.method == "POST" and form.is_valid():
         try:
             notice = notices.propose_resume(

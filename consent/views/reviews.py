@@ -22,7 +22,7 @@ from consent.queries import (
     reviews_visible_to,
     wishes_of,
 )
-from consent.views.visitor import user_of
+from consent.views.visitor import posted, user_of
 from governance.errors import GovernanceError
 
 PAGE_SIZE = 25
@@ -71,7 +71,7 @@ def review_sign(request: HttpRequest, review_id: UUID) -> HttpResponse:
 def review_conditions(request: HttpRequest, review_id: UUID) -> HttpResponse:
     user = user_of(request)
     review = get_object_or_404(reviews_of_steward(user), public_id=review_id)
-    form = ConditionsForm(request.POST or None, initial={"conditions": _all_wished(review)})
+    form = ConditionsForm(posted(request), initial={"conditions": _all_wished(review)})
     if request.method == "POST" and form.is_valid():
         try:
             reviews.put_conditions(review.pk, actor=user, conditions=form.lines())
