@@ -111,8 +111,8 @@ def take_grants(state: State, texts: list[str], *, at: datetime, findings: Findi
             findings.warnings.append(f"A grant was not taken over: {refusal}")
             continue
         if claims.community != chain[-1].community:
+            # Kept all the same: a run that names it is then refused for the right reason.
             findings.warnings.append(f"A grant of {claims.community} was served to this node.")
-            continue
         decided = _decided_under(signed, claims.charter_digest, chain)
         if state.serve_grant(claims.id, signed, decided_under=decided, at=at):
             state.note(
@@ -151,7 +151,7 @@ def _compare(served: Charter, chain: tuple[Charter, ...], findings: Findings) ->
 
 def _decided_under(signed: Signed, charter_digest: str, chain: tuple[Charter, ...]) -> int | None:
     newest = chain[-1]
-    if charter_digest != newest.digest:
+    if charter_digest != newest.digest or signed.document["community"] != newest.community:
         return None
     try:
         require_decided(signed, charter=newest, statement_type="grant")

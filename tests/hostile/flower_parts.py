@@ -79,6 +79,10 @@ class Process:
     def alive(self) -> bool:
         return self.child is not None and self.child.poll() is None
 
+    def ask_to_stop(self) -> None:
+        if self.child is not None and self.alive():
+            self.child.terminate()
+
     def stop(self) -> None:
         if self.child is None:
             return

@@ -81,6 +81,7 @@ class Governed:
     def __init__(self, folder: Path, *, policy: str, extra: str = "", timings: bool = False):
         self.folder = folder
         self._stop = contextlib.ExitStack()
+        self.nodes: dict[str, Node] = {}
         self.platform = HostilePlatform()
         self._stop.callback(self.platform.close)
         self.platform_key = Ed25519PrivateKey.generate()
@@ -92,6 +93,8 @@ class Governed:
             raise
 
     def close(self) -> None:
+        for node in self.nodes.values():
+            node.process.ask_to_stop()  # all at once, so that their few seconds run together
         self._stop.close()
 
     def _start(self, policy: str, extra: str, timings: bool) -> None:
@@ -100,7 +103,6 @@ class Governed:
         worker = aggregator(self.link, self.platform.url, "token").start()
         self._stop.callback(worker.stop)
         self.gateway = FlowerGateway(self.link.address, self.link.tls.ca.read_bytes())
-        self.nodes = {}
         parts = np.array_split(diabetes(), len(NAMES))
         for name, part in zip(NAMES, parts, strict=True):
             node = self._make_node(name, part, policy, extra, timings)
