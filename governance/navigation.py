@@ -7,13 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.functional import _StrPromise
+from django.utils.functional import Promise
 
-from governance.models import User
-from governance.queries import roles_of
-from governance.rules import COMMUNITY_VERBS, PLATFORM_VERBS, PlatformRole, Verb
+from governance.models import Community, User
+from governance.queries import membership_for, roles_of
+from governance.rules import (
+    COMMUNITY_VERBS,
+    PLATFORM_VERBS,
+    CommunityRole,
+    PlatformRole,
+    Verb,
+    community_may,
+)
 
-Text = str | _StrPromise
+Text = str | Promise
 
 
 @dataclass(frozen=True)
@@ -42,12 +49,18 @@ class Waiting:
 Desk = Callable[[User], list[Waiting]]
 
 _items: list[Item] = []
+_places: list[Item] = []
 _desks: list[Desk] = []
 
 
 def register(*items: Item) -> None:
     """Add entries to the menu, in the order in which they shall stand."""
     _items.extend(item for item in items if item not in _items)
+
+
+def register_places(*items: Item) -> None:
+    """Add links to every community's page; their addresses take the community's short name."""
+    _places.extend(item for item in items if item not in _places)
 
 
 def register_desk(desk: Desk) -> None:
@@ -68,6 +81,16 @@ def verbs_of(user: User) -> frozenset[Verb]:
 def menu_of(user: User) -> list[Link]:
     verbs = verbs_of(user)
     return [Link(item.label, reverse(item.url_name)) for item in _items if item.verbs & verbs]
+
+
+def places_of(user: User, community: Community) -> list[Link]:
+    """Return the links that the person may follow from the community's page."""
+    roles = [CommunityRole(held.role) for held in membership_for(user, community)]
+    return [
+        Link(place.label, reverse(place.url_name, args=[community.slug]))
+        for place in _places
+        if any(community_may(roles, verb) for verb in place.verbs)
+    ]
 
 
 def desk_of(user: User) -> list[Waiting]:

@@ -38,3 +38,23 @@ def roles_of(user: User) -> frozenset[CommunityRole]:
     """Return the roles this person has now in any community."""
     held = Membership.objects.filter(user_id=user.pk, until__isnull=True)
     return frozenset(CommunityRole(role) for role in held.values_list("role", flat=True))
+
+
+def roles_in(user: User, community: Community) -> frozenset[CommunityRole]:
+    """Return the roles this person has now in one community."""
+    return frozenset(CommunityRole(held.role) for held in membership_for(user, community))
+
+
+def account_exists(email: str) -> bool:
+    return User.objects.filter(email=email).exists()
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """This person's roles in communities now, by community."""
+    held = Membership.objects.filter(user_id=user.pk, until__isnull=True)
+    return held.select_related("community").order_by("community__slug", "role")
+
+
+def community_named(slug: str) -> Community | None:
+    """For the shell only: not scoped to anybody."""
+    return Community.objects.filter(slug=slug).first()

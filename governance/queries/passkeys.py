@@ -2,8 +2,11 @@
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from fido2.webauthn import AttestedCredentialData
 
-from governance.models import User
+from consent.grants.charter import parse_charter
+from governance.models import Charter, Membership, User
+from governance.rules import StatementState
 
 # Where the credential id begins in WebAuthn's attested credential data: after 16 bytes that name
 # the device's model and two bytes of length (WebAuthn Level 3, section 6.5.1).
@@ -13,16 +16,42 @@ _ID_AT = 18
 def credentials_of(user: User) -> list[tuple[bytes, bytes]]:
     """Return ``(credential id, COSE public key)`` of each of a person's passkeys, oldest first.
 
-    The key's bytes are cut out of what the device sent, never written anew: charters carry them.
+    The key is in the one canonical form of CBOR, as charters carry it and devices send it.
     """
     rows = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.WEBAUTHN)
     found = []
     for row in rows.order_by("pk"):
         data = row.wrap().authenticator_data.credential_data
-        found.append((data.credential_id, bytes(data)[_ID_AT + len(data.credential_id) :]))
+        found.append((data.credential_id, cose_of(data)))
     return found
+
+
+def cose_of(data: AttestedCredentialData) -> bytes:
+    """Return the public key that stands behind the credential id."""
+    return bytes(data)[_ID_AT + len(data.credential_id) :]
 
 
 def has_second_factor(user: User) -> bool:
     """Say whether the account has a passkey or a code app. Recovery codes alone do not count."""
     return bool(is_mfa_enabled(user, [Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP]))
+
+
+def naming_charters(user: User, credential_id: bytes) -> list[Charter]:
+    """Return the charters, in force or put to the stewards, that name this passkey of hers."""
+    communities = Membership.objects.filter(user_id=user.pk).values("community")
+    rows = Charter.objects.filter(community__in=communities).select_related(
+        "statement", "community"
+    )
+    in_force: dict[int, Charter] = {}
+    for row in rows.filter(adopted_at__isnull=False).order_by("number"):
+        in_force[row.community_id] = row
+    live = [*in_force.values(), *rows.filter(statement__state=StatementState.OPEN)]
+    return [
+        row for row in live if parse_charter(row.statement.text.encode()).steward_of(credential_id)
+    ]
+
+
+def passkey_exists(credential_id: str) -> bool:
+    """Say whether any account has this passkey; ``credential_id`` in base64url."""
+    rows = Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN)
+    return bool(rows.filter(data__credential__rawId=credential_id).exists())

@@ -1,0 +1,34 @@
+from django import template
+from django.contrib.auth.models import AnonymousUser
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from consent.grants.words import fingerprint_words
+from governance.models import User
+from governance.qr import svg_of
+from governance.rules import ROLE_SCOPES
+from governance.words import ANSWERS
+
+register = template.Library()
+
+
+@register.filter
+def qr(text: str) -> SafeString:
+    return svg_of(text, gettext("QR code"))
+
+
+@register.filter
+def words(digest: str) -> str:
+    """Name a fingerprint by its twelve words."""
+    return fingerprint_words(digest)
+
+
+@register.filter
+def has_scopes(user: User | AnonymousUser) -> bool:
+    """Say whether a script could do anything in this person's name."""
+    return user.is_authenticated and bool(ROLE_SCOPES[user.platform_role])
+
+
+@register.filter
+def answer_word(answer: str) -> str:
+    return str(ANSWERS.get(answer, answer))

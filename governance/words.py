@@ -1,0 +1,91 @@
+"""Charters and protocols in plain sentences. Pure but for translation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from consent.grants.charter import Charter
+from consent.grants.decision import DecisionRule
+
+DAY = 86_400  # seconds
+
+# What each type of statement is about, in the order of a charter's page.
+MATTERS = {
+    "grant": gettext_lazy("Saying yes to a researcher's request"),
+    "pause": gettext_lazy("Stopping work on our data for a while"),
+    "resume": gettext_lazy("Letting stopped work go on"),
+    "revocation": gettext_lazy("Taking a yes back for good"),
+    "release": gettext_lazy("Letting a finished model out"),
+    "protocol": gettext_lazy("Changing the protocol, our rules for research"),
+    "charter": gettext_lazy("Changing this charter"),
+}
+
+ANSWERS = {
+    "yes": gettext_lazy("yes"),
+    "yes-with-conditions": gettext_lazy("yes, with conditions"),
+    "no": gettext_lazy("no"),
+    "not-yet": gettext_lazy("not yet"),
+    "recuse": gettext_lazy("steps aside"),
+}
+
+CODE_POLICY = {
+    "preinstalled": gettext_lazy("Only jobs that are installed at our node already may run."),
+    "pinned": gettext_lazy("A job may be sent to our node; it runs only if it is the agreed one."),
+}
+
+
+@dataclass(frozen=True)
+class RuleInWords:
+    matter: str
+    rule: str
+
+
+def rules_in_words(charter: Charter) -> list[RuleInWords]:
+    """Return one row for each kind of decision: what about, and who must sign."""
+    return [
+        RuleInWords(str(matter), rule_in_words(charter.rules[kind], charter))
+        for kind, matter in MATTERS.items()
+        if kind in charter.rules
+    ]
+
+
+def rule_in_words(rule: DecisionRule, charter: Charter) -> str:
+    of = len(charter.stewards)
+    if rule.kind == "threshold" and rule.m:
+        if rule.m == of:
+            return _("All {of} stewards must sign yes.").format(of=of)
+        text = ngettext(
+            "Any {m} of the {of} stewards, by signing yes.",
+            "At least {m} of the {of} stewards must sign yes.",
+            rule.m,
+        )
+        return text.format(m=rule.m, of=of)
+    text = ngettext(
+        "Every steward who has not stepped aside must sign yes, and at least {floor} must.",
+        "Every steward who has not stepped aside must sign yes, and at least {floor} must.",
+        charter.floor,
+    )
+    return text.format(floor=charter.floor)
+
+
+def settings_in_words(settings: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each setting of a protocol."""
+    days = settings["cooling_off_s"] // DAY
+    wait = ngettext(
+        "After a yes our node waits {n} day before the work may begin.",
+        "After a yes our node waits {n} days before the work may begin.",
+        days,
+    ).format(n=days)
+    if not settings["cooling_off_s"]:
+        wait = _("After a yes the work may begin at once.")
+    return [
+        _("Nothing runs with fewer than {n} people in the data.").format(n=settings["min_cohort"]),
+        _("At most {n} rounds of training.").format(n=settings["max_rounds"]),
+        _("A yes ends after {n} months at the latest.").format(n=settings["max_months"]),
+        wait,
+        _("At least {n} communities' nodes must take part.").format(n=settings["min_nodes"]),
+        str(CODE_POLICY[settings["code_policy"]]),
+    ]
