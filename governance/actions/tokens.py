@@ -63,5 +63,10 @@ def revoke(token: ApiToken, *, actor: User) -> ApiToken:
     return token
 
 
+def note_use(token: ApiToken) -> None:
+    """Write down that the token was used now."""
+    ApiToken.objects.filter(pk=token.pk).update(last_used_at=timezone.now())
+
+
 def digest_of(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
