@@ -5,3 +5,23 @@ class GovernanceConfig(AppConfig):
     name = "governance"
     verbose_name = "Governance"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Put this app's entries into the menu and its lines on the desk."""
+        from django.utils.translation import gettext_lazy as _
+
+        from governance import navigation
+        from governance.desk import waiting_for
+        from governance.rules import Verb
+
+        navigation.register(
+            navigation.Item(
+                _("Communities"), "governance:communities", frozenset({Verb.READ_COMMUNITY})
+            ),
+            navigation.Item(
+                _("Access log"),
+                "governance:log",
+                frozenset({Verb.READ_LOG, Verb.READ_OWN_LOG}),
+            ),
+        )
+        navigation.register_desk(waiting_for)

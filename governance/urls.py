@@ -1,0 +1,34 @@
+from django.urls import path
+
+from governance.views import charters, communities, datasets, home, join, log, protocols, tokens
+
+app_name = "governance"
+
+_HERE = "communities/<slug:slug>/"
+_CHARTER = _HERE + "charter/<int:charter_id>/"
+_PROTOCOL = _HERE + "protocol/<int:protocol_id>/"
+_DATASET = _HERE + "datasets/<slug:dataset_slug>/"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("join/<str:token>/", join.join, name="join"),
+    path("communities/", communities.community_list, name="communities"),
+    path(_HERE, communities.community_detail, name="community"),
+    path(_HERE + "people/", communities.people, name="people"),
+    path(_HERE + "charter/", charters.charter_list, name="charters"),
+    path(_CHARTER, charters.charter_detail, name="charter"),
+    path(_CHARTER + "sign/", charters.charter_sign, name="charter-sign"),
+    path(_CHARTER + "take-back/", charters.charter_take_back, name="charter-take-back"),
+    path(_HERE + "protocol/", protocols.protocol_list, name="protocols"),
+    path(_HERE + "protocol/new/", protocols.protocol_new, name="protocol-new"),
+    path(_PROTOCOL, protocols.protocol_detail, name="protocol"),
+    path(_PROTOCOL + "sign/", protocols.protocol_sign, name="protocol-sign"),
+    path(_PROTOCOL + "take-back/", protocols.protocol_take_back, name="protocol-take-back"),
+    path(_HERE + "datasets/new/", datasets.dataset_new, name="dataset-new"),
+    path(_DATASET, datasets.dataset_detail, name="dataset"),
+    path(_DATASET + "list/", datasets.dataset_list, name="dataset-list"),
+    path(_DATASET + "hide/", datasets.dataset_hide, name="dataset-hide"),
+    path("log/", log.log, name="log"),
+    path("account/tokens/", tokens.token_list, name="tokens"),
+    path("account/tokens/<int:token_id>/revoke/", tokens.token_revoke, name="token-revoke"),
+]
