@@ -64,13 +64,13 @@ def _settings(document: Mapping[str, Any], protocol: Rulebook, communities: int)
     return [
         Check(
             "MAX_ROUNDS",
-            f"At most {rounds} training rounds.",
-            *_at_most(document["max_rounds"], rounds, "rounds"),
+            f"At most {_count(rounds, 'training round')}.",
+            *_at_most(document["max_rounds"], rounds, "round"),
         ),
         Check(
             "TIME",
-            f"A yes lasts at most {months} months.",
-            *_at_most(document["months"], months, "months"),
+            f"A yes lasts at most {_count(months, 'month')}.",
+            *_at_most(document["months"], months, "month"),
         ),
         Check(
             "MIN_COHORT",
@@ -79,7 +79,7 @@ def _settings(document: Mapping[str, Any], protocol: Rulebook, communities: int)
         ),
         Check(
             "MIN_NODES",
-            f"At least {protocol.min_nodes} communities must take part together.",
+            f"At least {_communities(protocol.min_nodes)} must take part together.",
             *_together(document["min_nodes"], protocol.min_nodes, communities),
         ),
     ]
@@ -87,10 +87,10 @@ def _settings(document: Mapping[str, Any], protocol: Rulebook, communities: int)
 
 def _at_most(asked: int, allowed: int, unit: str) -> Found:
     if asked <= allowed:
-        return Verdict.FITS, f"They ask for {asked} {unit}. Our node counts and stops there."
+        return Verdict.FITS, f"They ask for {_count(asked, unit)}. Our node counts and stops there."
     return (
         Verdict.BREAKS,
-        f"They ask for {asked} {unit}. The agreement allows only our {allowed}.",
+        f"They ask for {_count(asked, unit)}. The agreement allows only our {allowed}.",
     )
 
 
@@ -102,9 +102,10 @@ def _cohort(asked: int, ours: int) -> Found:
 
 def _together(asked: int, ours: int, communities: int) -> Found:
     needed = max(asked, ours)
+    asked_together = _communities(communities)
     if communities < needed:
-        return Verdict.BREAKS, f"They ask {communities} communities; {needed} are needed."
-    return Verdict.FITS, f"They ask {communities} communities; fewer than {needed} is refused."
+        return Verdict.BREAKS, f"They ask {asked_together}; {needed} are needed."
+    return Verdict.FITS, f"They ask {asked_together}. With fewer than {needed}, our node refuses."
 
 
 def _ancestry(document: Mapping[str, Any]) -> Found:
@@ -158,8 +159,7 @@ def _stoppable(document: Mapping[str, Any]) -> Found:
 
 
 def _named(document: Mapping[str, Any]) -> Found:
-    count = len(document["people"])
-    people = "1 person" if count == 1 else f"{count} people"
+    people = _count(len(document["people"]), "person", "people")
     return Verdict.PROMISE, f"The agreement names {people}. That nobody else uses it is their word."
 
 
@@ -199,3 +199,11 @@ def _unchecked(clause: Mapping[str, Any]) -> Found:
     if clause.get("enforcement") == "promise":
         return Verdict.PROMISE, "No machine can check this one. It rests on their word."
     return Verdict.UNKNOWN, "Nothing here can tell. Read their request with this in mind, or ask."
+
+
+def _communities(number: int) -> str:
+    return _count(number, "community", "communities")
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
