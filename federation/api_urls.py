@@ -2,36 +2,36 @@ from django.urls import path
 
 from federation.api import aggregator, jobs, nodes, requests, runs
 
-app_name = "federation_api"
+app_name = "federation-api"
 urlpatterns = [
-    path("jobs", jobs.Jobs.as_view(), name="jobs"),
-    path("requests", requests.Requests.as_view(), name="requests"),
-    path("requests/<uuid:request_id>", requests.OneRequest.as_view(), name="request"),
+    path("jobs/", jobs.Jobs.as_view(), name="jobs"),
+    path("requests/", requests.Requests.as_view(), name="requests"),
+    path("requests/<uuid:request_id>/", requests.OneRequest.as_view(), name="request"),
     path(
-        "requests/<uuid:request_id>/precheck",
+        "requests/<uuid:request_id>/precheck/",
         requests.PrecheckRequest.as_view(),
         name="request_precheck",
     ),
     path(
-        "requests/<uuid:request_id>/submit",
+        "requests/<uuid:request_id>/submit/",
         requests.SubmitRequest.as_view(),
         name="request_submit",
     ),
     path(
-        "requests/<uuid:request_id>/withdraw",
+        "requests/<uuid:request_id>/withdraw/",
         requests.WithdrawRequest.as_view(),
         name="request_withdraw",
     ),
     path(
-        "requests/<uuid:request_id>/grants/<uuid:grant_id>/accept",
+        "requests/<uuid:request_id>/grants/<uuid:grant_id>/accept/",
         requests.AcceptConditions.as_view(),
         name="request_accept",
     ),
-    path("requests/<uuid:request_id>/runs", requests.StartRun.as_view(), name="request_runs"),
-    path("runs", runs.Runs.as_view(), name="runs"),
-    path("runs/<uuid:run_id>", runs.OneRun.as_view(), name="run"),
-    path("runs/<uuid:run_id>/result", runs.RunResultView.as_view(), name="run_result"),
-    path("runs/<uuid:run_id>/stop", runs.StopRun.as_view(), name="run_stop"),
+    path("requests/<uuid:request_id>/runs/", requests.StartRun.as_view(), name="request_runs"),
+    path("runs/", runs.Runs.as_view(), name="runs"),
+    path("runs/<uuid:run_id>/", runs.OneRun.as_view(), name="run"),
+    path("runs/<uuid:run_id>/result/", runs.RunResultView.as_view(), name="run_result"),
+    path("runs/<uuid:run_id>/stop/", runs.StopRun.as_view(), name="run_stop"),
     path("node/charters", nodes.NodeCharters.as_view(), name="node_charters"),
     path("node/notices", nodes.NodeNotices.as_view(), name="node_notices"),
     path("node/grants", nodes.NodeGrants.as_view(), name="node_grants"),

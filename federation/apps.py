@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FederationConfig(AppConfig):
@@ -9,5 +10,21 @@ class FederationConfig(AppConfig):
     def ready(self) -> None:
         from consent.signals import grants_changed
         from federation.receivers import sweep_soon
+        from governance.navigation import Item, register, register_places
+        from governance.rules import Verb
 
         grants_changed.connect(sweep_soon, dispatch_uid="federation.sweep")
+        register(
+            Item(_("Requests"), "federation:requests", frozenset({Verb.ASK})),
+            Item(_("Runs"), "federation:runs", frozenset({Verb.ASK, Verb.FOLLOW_RUN})),
+            Item(
+                _("Catalogue"),
+                "federation:catalogue",
+                frozenset({Verb.ASK, Verb.READ_COMMUNITY}),
+            ),
+            Item(_("Parts"), "federation:parts", frozenset({Verb.READ_PARTS})),
+        )
+        register_places(
+            Item(_("Nodes"), "federation:nodes", frozenset({Verb.READ_COMMUNITY})),
+            Item(_("Write a charter"), "federation:charter_new", frozenset({Verb.PROPOSE_CHARTER})),
+        )

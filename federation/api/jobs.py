@@ -22,7 +22,7 @@ class Jobs(ListAPIView[JobVersion]):
     def get_queryset(self) -> Any:
         return jobs_published()
 
-    @described(operation_id="jobs_list", tags=["catalogue"])
+    @described(operation_id="jobs_list", tags=["catalogue"], responses=JobOut(many=True))
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The catalogue: the newest version of each job that may be asked for."""
         return self.list(request, *args, **kwargs)

@@ -10,7 +10,6 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from consent.actions import grants
 from consent.actions import requests as drafts
 from consent.errors import Incomplete
 from consent.models import TrainingRequest
@@ -39,7 +38,7 @@ class Requests(ListAPIView[TrainingRequest]):
     def get_queryset(self) -> Any:
         return requests_visible_to(caller(self.request)).order_by("-created_at", "-pk")
 
-    @described(operation_id="requests_list", tags=TAGS)
+    @described(operation_id="requests_list", tags=TAGS, responses=RequestBrief(many=True))
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Your own requests, newest first."""
         return self.list(request, *args, **kwargs)
@@ -137,7 +136,7 @@ class AcceptConditions(ResearcherView):
         grant = mine.filter(public_id=grant_id, review__revision__request=found).first()
         if grant is None:
             raise Http404
-        grants.accept_conditions(grant.pk, actor=caller(request))
+        drafts.accept_conditions(grant.pk, actor=caller(request))
         return _told(found)
 
 

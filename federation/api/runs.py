@@ -32,7 +32,7 @@ class Runs(ListAPIView[Run]):
     def get_queryset(self) -> Any:
         return runs_visible_to(caller(self.request))
 
-    @described(operation_id="runs_list", tags=TAGS)
+    @described(operation_id="runs_list", tags=TAGS, responses=RunBrief(many=True))
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Runs of your own requests, newest first."""
         return self.list(request, *args, **kwargs)

@@ -61,6 +61,27 @@ def _last_seen(node: DataNode) -> float:
 
 
 @dataclass(frozen=True)
+class NodeStanding:
+    """One node as its community sees it."""
+
+    node: DataNode
+    in_charter: bool
+    faults: list["ChainFault"]
+
+
+def standing_of_nodes(community: Community) -> list[NodeStanding]:
+    """Every node of a community, with what its people should know of it."""
+    named = {node.pk for node in nodes_in_charter(community)}
+    return [NodeStanding(n, n.pk in named, chain_faults(n)) for n in nodes_of(community)]
+
+
+def nodes_of_all() -> QuerySet[DataNode]:
+    """Every node that is not retired, for those who look after the platform."""
+    nodes = DataNode.objects.exclude(state=NodeState.RETIRED).select_related("community")
+    return nodes.order_by("community__name", "name")
+
+
+@dataclass(frozen=True)
 class ChainFault:
     """A place where a node's receipts do not join: some are missing, or two do not fit."""
 

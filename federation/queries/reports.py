@@ -1,5 +1,6 @@
 """Everything that a page or a script shows of one request or run, read in one go."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,15 @@ class SiteReport:
 
 
 @dataclass(frozen=True)
+class Row:
+    """One variable of a finished model."""
+
+    name: str
+    coefficient: float
+    error: float | None
+
+
+@dataclass(frozen=True)
 class RunReport:
     run: Run
     sites: list[SiteReport]
@@ -41,12 +51,27 @@ class RunReport:
         return RunState(self.run.state) in OVER
 
     @property
+    def mark(self) -> str:
+        """A short text that changes whenever the page would."""
+        told = max((r.pk for site in self.sites for r in site.receipts), default=0)
+        run = self.run
+        seen = f"{run.state}|{run.stop_asked_at}|{run.waiting_for}|{run.why}|{told}"
+        return hashlib.sha256(seen.encode()).hexdigest()[:16]
+
+    @property
     def model(self) -> dict[str, Any]:
         """The finished model; empty before."""
         if self.result is None or not self.has_result:
             return {}
         model: dict[str, Any] = json.loads(self.result.text)
         return model
+
+    @property
+    def rows(self) -> list[Row]:
+        """The finished model as a table, by name."""
+        errors = self.model.get("standard_errors", {})
+        found = self.model.get("coefficients", {})
+        return [Row(name, value, errors.get(name)) for name, value in found.items()]
 
 
 @dataclass(frozen=True)

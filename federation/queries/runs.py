@@ -30,6 +30,16 @@ def runs_visible_to(user: User) -> QuerySet[Run]:
     return runs.filter(pk__in=sites.values("run"))
 
 
+def may_stop(user: User, run: Run) -> bool:
+    """Say whether a run is open to be stopped, and by this person."""
+    if RunState(run.state) in OVER or run.stop_asked_at is not None:
+        return False
+    if run.revision.request.applicant_id == user.pk:
+        return True
+    stewards_in = communities_where(user, Verb.PAUSE).values("pk")
+    return RunSite.objects.filter(run=run, node__community__in=stewards_in).exists()
+
+
 def run_called(public_id: UUID) -> Run | None:
     return Run.objects.filter(public_id=public_id).first()
 

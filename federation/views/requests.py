@@ -1,0 +1,114 @@
+"""A researcher's requests: what became of them, and what happens next."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consent.actions import requests as drafts
+from consent.document import read_back
+from consent.errors import ConsentError
+from consent.models import TrainingRequest
+from consent.queries import requests_visible_to, revision_of
+from consent.rules import RequestState
+from federation.actions import runs
+from federation.errors import FederationError
+from federation.queries.reports import RequestReport, report_of_request
+from federation.views.visitor import visitor_who_may
+from governance.errors import GovernanceError
+from governance.rules import Verb
+from governance.views.visitor import user_of
+
+PAGE_SIZE = 25
+
+
+@require_safe
+def request_list(request: HttpRequest) -> HttpResponse:
+    user = visitor_who_may(request, Verb.ASK)
+    state = request.GET.get("state", "")
+    found = requests_visible_to(user).order_by("-created_at", "-pk")
+    if state in list(RequestState):
+        found = found.filter(state=state)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "states": list(RequestState), "state": state}
+    return render(request, "federation/request_list.html", context)
+
+
+@require_safe
+def request_detail(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    found = _own(request, request_id)
+    report = report_of_request(found)
+    context: dict[str, Any] = {"report": report, "next": _next(report)}
+    if report.revision:
+        context["document"] = read_back(report.revision.text)
+    return render(request, "federation/request_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def request_withdraw(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    user = user_of(request)
+    found = _own(request, request_id)
+    if request.method == "GET":
+        return render(request, "federation/request_withdraw.html", {"found": found})
+    try:
+        drafts.withdraw(found.pk, actor=user)
+    except (ConsentError, GovernanceError) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Withdrawn."))
+    return redirect("federation:request", request_id)
+
+
+@require_http_methods(["GET", "POST"])
+def request_start(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Run a decided request once more."""
+    user = user_of(request)
+    found = _own(request, request_id)
+    if request.method == "GET":
+        context = {"report": report_of_request(found)}
+        return render(request, "federation/request_start.html", context)
+    revision = revision_of(found)
+    if revision is None:
+        return redirect("federation:request", request_id)
+    try:
+        run = runs.plan(revision.pk, actor=user)
+    except (FederationError, GovernanceError) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("federation:request", request_id)
+    return redirect("federation:run", run.public_id)
+
+
+def _next(report: RequestReport) -> str:
+    """Say in a sentence what happens next, and who has to do it."""
+    state = RequestState(report.request.state)
+    if state is RequestState.DRAFT:
+        return _("Finish it, look at the preview, and submit it.")
+    if state is RequestState.WITHDRAWN:
+        return _("Nothing. You took it back.")
+    if any(said.awaits_acceptance for said in report.communities):
+        return _("Read and accept the conditions; nothing runs before that.")
+    if state is RequestState.IN_REVIEW:
+        return _("The communities talk and decide. There is no date by which they must.")
+    return _next_when_decided(report)
+
+
+def _next_when_decided(report: RequestReport) -> str:
+    if not report.runs and report.can_start:
+        return _("It is sent to the communities' nodes by itself, within seconds.")
+    if not report.runs:
+        return _("Nothing is sent out. {why}").format(why=report.why_not)
+    if report.can_start:
+        return _("You may run it once more while the communities' yes holds.")
+    return report.why_not
+
+
+def _own(request: HttpRequest, request_id: UUID) -> TrainingRequest:
+    found: TrainingRequest = get_object_or_404(
+        requests_visible_to(user_of(request)), public_id=request_id
+    )
+    return found

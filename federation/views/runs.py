@@ -1,0 +1,94 @@
+"""Runs: how far they are, what each node says, the model, and the stop."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from federation.actions import runs
+from federation.errors import FederationError
+from federation.models import Run
+from federation.queries import may_stop, runs_visible_to
+from federation.queries.reports import RunReport, document_of_result, report_of_run
+from federation.rules import RunState
+from federation.views.visitor import visitor_who_may
+from governance.rules import Verb
+from governance.views.visitor import user_of
+
+PAGE_SIZE = 25
+
+
+@require_safe
+def run_list(request: HttpRequest) -> HttpResponse:
+    state = request.GET.get("state", "")
+    found = runs_visible_to(visitor_who_may(request, Verb.ASK, Verb.FOLLOW_RUN))
+    if state in list(RunState):
+        found = found.filter(state=state)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "states": list(RunState), "state": state}
+    return render(request, "federation/run_list.html", context)
+
+
+@require_safe
+def run_detail(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    context = _context(request, report_of_run(_run(request, run_id)))
+    return render(request, "federation/run_detail.html", context)
+
+
+@require_safe
+def run_progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """The part of the page that changes, for htmx: it asks again and again until the run is over.
+
+    While nothing changed the answer is empty (204), so that nothing is read out anew.
+    """
+    report = report_of_run(_run(request, run_id))
+    if request.GET.get("seen") == report.mark:
+        return HttpResponse(status=204)
+    return render(request, "federation/_progress.html", _context(request, report))
+
+
+@require_http_methods(["GET", "POST"])
+def run_stop(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    run = _run(request, run_id)
+    if request.method == "GET":
+        return render(request, "federation/run_stop.html", {"run": run})
+    try:
+        runs.ask_stop(run.pk, actor=user_of(request))
+    except FederationError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("It is being stopped. That takes a few seconds."))
+    return redirect("federation:run", run_id)
+
+
+@require_safe
+def run_result(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """The model as a file. It goes to the person who asked for it, as the API does it."""
+    report = report_of_run(_run(request, run_id))
+    if not report.has_result or not _is_own(request, report.run):
+        raise Http404
+    answer = JsonResponse(document_of_result(report), json_dumps_params={"indent": 2})
+    answer["Content-Disposition"] = f'attachment; filename="kinhold-{run_id}.json"'
+    return answer
+
+
+def _context(request: HttpRequest, report: RunReport) -> dict[str, Any]:
+    return {
+        "report": report,
+        "may_stop": may_stop(user_of(request), report.run),
+        "may_download": _is_own(request, report.run),
+    }
+
+
+def _is_own(request: HttpRequest, run: Run) -> bool:
+    return run.revision.request.applicant_id == user_of(request).pk
+
+
+def _run(request: HttpRequest, run_id: UUID) -> Run:
+    found: Run = get_object_or_404(runs_visible_to(user_of(request)), public_id=run_id)
+    return found
