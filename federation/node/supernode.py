@@ -10,12 +10,15 @@ Started by ``kinhold-node run`` only; the arguments are those of ``flower-supern
 
 import logging
 import os
+import signal
 import sys
 import time as real_time
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import ModuleType
 from typing import Any
+
+from federation.node import confine
 
 WAKE = "KINHOLD_WAKE_FD"
 """Environment variable with the number of an open pipe to the executor."""
@@ -102,6 +105,7 @@ def main() -> None:
     from flwr.supernode import start_client_internal
     from flwr.supernode.cli.flower_supernode import flower_supernode
 
+    confine.die_with_parent(signal.SIGTERM)
     number = os.environ.pop(WAKE, "")
     missing = quicken(start_client_internal, int(number) if number else None)
     if missing:
