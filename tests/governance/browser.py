@@ -1,0 +1,45 @@
+"""A browser with a software passkey: what static/js/passkey.js does, over Django's test client."""
+
+import json
+import re
+from typing import Any
+
+from allauth.account.utils import user_pk_to_url_str
+from django.test import Client
+from django.urls import reverse
+
+from consent.grants.codec import unb64u
+from governance.models import User
+from tools.soft_passkey import SoftPasskey
+
+ADD = reverse("mfa_add_webauthn")
+LOGIN = reverse("mfa_login_webauthn")
+
+
+def data_of(html: str, name: str = "js_data") -> dict[str, Any]:
+    """Read the JSON that a page carries under this id."""
+    found = re.search(rf'<script id="{name}" type="application/json">(.*?)</script>', html, re.S)
+    assert found, html
+    return dict(json.loads(found[1]))
+
+
+def add_passkey(client: Client, passkey: SoftPasskey, **changed: Any) -> Any:
+    """Make a passkey on the page for it; return the answer to the form."""
+    options = data_of(client.get(ADD).content.decode())["creation_options"]["publicKey"]
+    challenge = unb64u(options["challenge"])
+    handle = unb64u(options["user"]["id"])
+    credential = passkey.make_attestation(challenge, handle, discoverable=True) | changed
+    return client.post(ADD, {"name": "phone", "credential": json.dumps(credential)})
+
+
+def login_form(client: Client, passkey: SoftPasskey, user: User) -> dict[str, str]:
+    """Ask for a challenge and have the passkey answer it in the name of ``user``."""
+    asked = client.get(LOGIN, headers={"X-Requested-With": "XMLHttpRequest"}).json()
+    challenge = unb64u(asked["request_options"]["publicKey"]["challenge"])
+    handle = user_pk_to_url_str(user).encode()
+    return {"credential": json.dumps(passkey.assertion_json(challenge, handle))}
+
+
+def sign_in(client: Client, passkey: SoftPasskey, user: User, **data: str) -> Any:
+    """Sign in with the passkey alone; return the answer to the form."""
+    return client.post(LOGIN, login_form(client, passkey, user) | data)
