@@ -20,7 +20,8 @@ from governance.views.visitor import community_for, user_of
 
 @require_http_methods(["GET", "POST"])
 def node_list(request: HttpRequest, slug: str) -> HttpResponse:
-    community = community_for(request, slug, Verb.READ_COMMUNITY)
+    verb = Verb.ENROL_NODE if request.method == "POST" else Verb.READ_COMMUNITY
+    community = community_for(request, slug, verb)
     may_enrol = communities_where(user_of(request), Verb.ENROL_NODE).filter(slug=slug).exists()
     form = CardForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _enrolled(request, community, form):
