@@ -1,10 +1,13 @@
 """The Celery application, its settings and its clock: ``celery -A config.celery worker``."""
 
+import ctypes
 import os
+import signal
+import sys
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_process_init
 
 from config.env import said_plainly
 
@@ -59,3 +62,15 @@ app.autodiscover_tasks()
 @setup_logging.connect  # type: ignore[untyped-decorator]  # Celery comes without types
 def keep_djangos_logging(**_kwargs: object) -> None:
     """Stop Celery from replacing the log format: being connected is enough."""
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]  # as above
+def end_with_the_worker(**_kwargs: object) -> None:
+    """Ask Linux to end this pool process when its worker is killed.
+
+    Otherwise it would finish its task with nobody left to say so, while another worker runs the
+    same task again.
+    """
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL, 0, 0, 0)

@@ -1,7 +1,5 @@
 """Where each part of the site is. Pages and endpoints are listed in the apps' own url files."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
@@ -12,7 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("governance.account_urls")),
     path("", include("governance.urls")),
     path("", include("consent.urls")),
-    *([path("", include("federation.urls"))] if find_spec("federation.urls") else []),
+    path("", include("federation.urls")),
     path("api/v1/", include("governance.api_urls")),
     path("api/v1/", include("federation.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),

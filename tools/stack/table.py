@@ -116,8 +116,8 @@ def _worker(ground: Ground) -> Part:
         prepare=partial(files.make_folders, ground.var / "flwr" / "worker"),
         ready=partial(probes.worker_answers, ground.env.get("REDIS_URL", "")),
         after=("postgres", "valkey"),
-        # When we are killed the broker is gone too: waiting for it would never end.
-        death_signal=signal.SIGQUIT,
+        # When we are killed the broker is gone too, and every polite end of a worker waits for it.
+        death_signal=signal.SIGKILL,
         patience_s=60,
     )
 
