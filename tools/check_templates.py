@@ -14,16 +14,18 @@ TEMPLATES = ROOT / "templates"
 # What a partial's first line must look like: what it expects in its context, or "nothing".
 NEEDS = re.compile(r"^\{#.*\bneeds: .+#\}\s*$")
 
-FORBIDDEN = {
+# In the page itself, where the template's own tags are blanked out.
+IN_MARKUP = {
     # A block of data (JSON) is not run, so it may stand in the page.
     "inline script": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", re.I),
     "inline style sheet": re.compile(r"<style\b", re.I),
     "style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.I),
     "on... handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.I),
     "javascript: address": re.compile(r"javascript:", re.I),
-    "unescaped output": re.compile(r"\|\s*safe\b|\{%\s*autoescape\s+off"),
 }
+IN_TAGS = {"unescaped output": re.compile(r"\|\s*safe\b|\{%\s*autoescape\s+off")}
 
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
 COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment\s*%\}.*?\{%\s*endcomment\s*%\}", re.S)
 
 
@@ -35,12 +37,16 @@ def faults(text: str, place: str, *, partial: bool) -> Iterator[str]:
     """Yield a sentence for each fault of one template's text."""
     if partial and not NEEDS.match(text.partition("\n")[0]):
         yield f'{place}:1: a partial begins with a comment "needs: what it expects"'
-    # Same length, so that line numbers stay right.
-    shown = COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), text)
-    for name, pattern in FORBIDDEN.items():
-        for found in pattern.finditer(shown):
-            line = shown.count("\n", 0, found.start()) + 1
-            yield f"{place}:{line}: {name}"
+    shown = _blanked(COMMENT, text)
+    for patterns, source in ((IN_MARKUP, _blanked(TAG, shown)), (IN_TAGS, shown)):
+        for name, pattern in patterns.items():
+            for found in pattern.finditer(source):
+                yield f"{place}:{source.count(chr(10), 0, found.start()) + 1}: {name}"
+
+
+def _blanked(pattern: re.Pattern[str], text: str) -> str:
+    """Replace what matches by spaces: places and line numbers stay right."""
+    return pattern.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), text)
 
 
 def main() -> int:

@@ -103,9 +103,9 @@ class Stack:
             self.stop()
             raise
 
-    def start_node(self, community: str) -> None:
-        """Start a node that was set up since, and wait until it is connected."""
-        self.watched.bring_up([table.node(self.ground, community)])
+    def start_node(self, *communities: str) -> None:
+        """Start nodes that were set up since, side by side; wait until each is connected."""
+        self.watched.bring_up([table.node(self.ground, name) for name in communities])
 
     @property
     def watched(self) -> Supervisor:
