@@ -104,6 +104,13 @@ def test_twelve_levels_are_read_and_written_and_thirteen_are_not():
         canonical(nested(13))
 
 
+def test_levels_that_were_closed_do_not_pay_for_later_ones():
+    siblings = {f"a{n}": [] for n in range(30)}
+
+    with pytest.raises(Malformed, match="nested"):
+        parse_canonical(json.dumps(siblings | {"b": nested(12)}, separators=(",", ":")).encode())
+
+
 def test_brackets_inside_strings_are_not_levels():
     document = {"a": "[" * 50 + '\\"{' * 50}
 

@@ -68,6 +68,8 @@ def test_each_algorithm_verifies_its_own_signature_and_no_other(passkey, algorit
         encoded(P256 | {-3: b"\x00" + P256[-3]}),
         encoded(P256 | {-3: bytes(32)}),
         encoded(P256 | {-3: True}),
+        encoded(P256 | {-2: "x" * 32}),
+        b"\xa6\x01\x02" + AMINA.cose[1:],
         encoded(P256 | {-3: 5}),
         encoded({label: P256[label] for label in (1, 3, -1, -2)}),
         encoded({label: P256[label] for label in (3, 1, -1, -2, -3)}),
@@ -116,6 +118,18 @@ def test_any_other_key_or_spelling_refuses(cose):
         load_key(cose)
 
 
+@pytest.mark.parametrize(("bits", "fits"), [(2047, 0), (2048, 1), (4096, 1), (4097, 0)])
+def test_an_rsa_key_has_2048_to_4096_bits(bits, fits):
+    modulus = (1 << (bits - 1) | 1).to_bytes((bits + 7) // 8, "big")
+    key = encoded(N | {-1: modulus})
+
+    if fits:
+        assert load_key(key).algorithm == "RS256"
+    else:
+        with pytest.raises(Malformed, match="bits"):
+            load_key(key)
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=90))
 def test_random_bytes_are_refused_in_one_way(cose):
@@ -136,7 +150,7 @@ def test_a_changed_byte_gives_a_refusal_or_another_key(position, change):
         key.verify(AMINA.sign_bytes(b"yes"), b"yes")
 
 
-@pytest.mark.parametrize("raw", [b"", bytes(31), bytes(33), bytes(32)])
+@pytest.mark.parametrize("raw", [b"", b"\x05" * 31, b"\x05" * 33, bytes(32)])
 def test_an_ed25519_key_has_32_bytes_and_an_order(raw):
     with pytest.raises(Malformed):
         load_ed25519(raw)

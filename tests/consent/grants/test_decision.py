@@ -89,6 +89,10 @@ def test_consensus_of_nobody_is_no_consensus():
     assert not outcome(ALL, floor=0, a=ASIDE, b=ASIDE, c=ASIDE, d=ASIDE).met
 
 
+def test_one_yes_is_consensus_where_the_floor_is_one():
+    assert outcome(ALL, floor=1, a=YES, b=ASIDE, c=ASIDE, d=ASIDE).met
+
+
 def test_the_outcome_names_who_said_what():
     result = outcome(TWO, a=YES, b=ASIDE, c={YES, NO}, d=NO)
 

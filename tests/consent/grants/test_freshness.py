@@ -30,6 +30,10 @@ def test_a_list_is_neither_old_nor_from_the_future(issued, fresh):
             require_fresh(notices, at=NOON, max_age_s=86_400)
 
 
+def test_an_age_limit_of_one_second_is_a_limit():
+    require_fresh(replace(QUIET, issued=NOON), at=NOON, max_age_s=1)
+
+
 @pytest.mark.parametrize(("at", "max_age_s"), [(NOON, 0), (NOON, -1), (datetime(2031, 5, 4), 60)])
 def test_freshness_needs_a_limit_and_a_time_zone(at, max_age_s):
     with pytest.raises(ValueError, match="needed"):

@@ -157,6 +157,7 @@ def test_a_section_lacks_no_field_and_has_no_more(section, field):
         grant_with("institution", ror="example.org"),
         grant_document(communities=[]),
         grant_document(communities=["coast", "hill"]),
+        grant_document(communities=["coast", "hill"], min_nodes=1),
         grant_document(communities=["river", "river", "hill"]),
         grant_document(min_nodes=0),
         grant_document(min_nodes=4),

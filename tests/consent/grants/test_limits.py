@@ -10,13 +10,16 @@ from consent.grants.charter import parse_charter
 from consent.grants.codec import b64u, canonical, parse_canonical
 from consent.grants.errors import Malformed
 from consent.grants.grant import parse_grant
+from consent.grants.notices import verify_notices
 from consent.grants.receipts import sign_receipt
 from consent.grants.statements import Signed
 from tests.consent.grants.cast import (
     AMINA,
     BELA,
+    CHECKPOINT,
     RECEIPT,
     cast,
+    chain_of_one,
     charter_document,
     ed25519_key,
     passkey,
@@ -75,9 +78,11 @@ CHARTERS: dict[str, tuple[Callable[[int], Document], int, int]] = {
     "number": (lambda n: charter_document(number=n), 1, 1_000_000),
     "stewards": (
         lambda n: charter_document(
-            stewards=[steward(f"s{i}", [k]) for i, k in enumerate(keys(n))], floor=min(n, 2) or 1
+            stewards=[steward(f"s{i}", [k]) for i, k in enumerate(keys(n))],
+            floor=1,
+            rules=_threshold(1),
         ),
-        2,
+        1,
         100,
     ),
     "steward name": (lambda n: with_steward(name="ü" * n), 1, 200),
@@ -227,6 +232,12 @@ def test_a_statement_has_at_most_262144_bytes():
         parse_canonical(exact.replace(b"x", b"xx", 1))
 
 
+def refusal_of(text: bytes) -> str:
+    with pytest.raises(Malformed) as refused:
+        verify_notices(text, CHECKPOINT.sign(text), chain=chain_of_one())
+    return str(refused.value)
+
+
 def test_limits_of_notices():
     lifted = [f"7d0c3c52-1f44-4b0e-9d7a-0d5f3f2f{n:04x}" for n in range(201)]
 
@@ -235,5 +246,7 @@ def test_limits_of_notices():
         read_notices(cast(resume(lifts=lifted), AMINA, BELA))
     read_notices(sequence=1)
     read_notices(sequence=2**53 - 1)
+    assert refusal_of(b"x" * 8 * 1_048_576) == "The document is not JSON in UTF-8."
+    assert "longer" in refusal_of(b"x" * (8 * 1_048_576 + 1))
     with pytest.raises(Malformed, match="5000"):
         read_notices(items=["{}"] * 5001)
