@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
 from governance.models import Charter, Community, Membership, Protocol, User
@@ -117,6 +118,22 @@ def charter(cast: Cast) -> Charter:
 def protocol(cast: Cast, charter: Charter) -> Protocol:
     """River's first protocol, in force."""
     return factories.make_protocol(cast.river, cast.signers)
+
+
+@pytest.fixture
+def newcomer(db: None) -> User:
+    """Somebody who has just joined: an account with a password, no second factor."""
+    return factories.make_user("Nia")
+
+
+@pytest.fixture
+def browser(newcomer: User) -> Client:
+    """The newcomer's browser, signed in and trusted a moment ago."""
+    browser = Client()
+    words = {"password": factories.PASSWORD}
+    browser.post(reverse("account_login"), words | {"login": newcomer.email})
+    browser.post(reverse("account_reauthenticate"), words)
+    return browser
 
 
 @pytest.fixture(scope="session", autouse=True)

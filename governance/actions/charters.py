@@ -48,18 +48,12 @@ def draft(
     before = charter_in_force(community)
     number = before.number + 1 if before else 1
     document = {
-        "type": "charter",
-        "version": 1,
-        "community": community.slug,
         "number": number,
         "previous": before.statement.digest if before else None,
-        "created": time_text(timezone.now()),
-        "stewards": [_steward(steward) for steward in stewards_of(community)],
         "rules": {name: dict(rules[name]) for name in sorted(TYPES & rules.keys())},
         "floor": floor,
-        "relying_party": {"id": settings.KINHOLD_RP_ID, "origins": [settings.KINHOLD_ORIGIN]},
-        "checkpoint_key": b64u(checkpoint_public()),
         "nodes": [_node(node) for node in nodes],
+        **_as_it_is(community),
     }
     statement = statements.propose(
         community=community, kind=StatementKind.CHARTER, document=document, proposed_by=membership
@@ -117,6 +111,19 @@ def _let_older_drafts_fall(community: Community, actor: User) -> None:
     drafts = Protocol.objects.filter(community=community, statement__state=StatementState.OPEN)
     for row in drafts.select_related("statement"):
         statements.let_fall(row.statement, actor=actor, reason="A new charter came into force.")
+
+
+def _as_it_is(community: Community) -> dict[str, Any]:
+    """Return what of a charter is as it is: who is a steward now, and where they sign."""
+    return {
+        "type": "charter",
+        "version": 1,
+        "community": community.slug,
+        "created": time_text(timezone.now()),
+        "stewards": [_steward(steward) for steward in stewards_of(community)],
+        "relying_party": {"id": settings.KINHOLD_RP_ID, "origins": [settings.KINHOLD_ORIGIN]},
+        "checkpoint_key": b64u(checkpoint_public()),
+    }
 
 
 def _steward(membership: Membership) -> dict[str, Any]:

@@ -30,39 +30,29 @@ def invite(
 
     Args:
         actor: a steward, who can invite into her own community only; None for the shell.
-        days: how long the link works.
     Raises:
         NotAllowed: not a steward of that community.
         NotReady: the roles do not go together, or the person has this role already.
     """
     email = email.strip().lower()
     if actor is not None:
-        if community is None or platform_role is not PlatformRole.MEMBER:
-            raise NotAllowed("You can invite people into your own community only.")
-        require_member(actor, Verb.INVITE, community)
-    if (community is None) != (community_role is None):
-        raise NotReady("A community and a role in it go together.")
-    if community is not None and platform_role is not PlatformRole.MEMBER:
-        raise NotReady("Who has a role in a community cannot have one on the platform too.")
+        _must_be_own(actor, platform_role, community)
+    _must_go_together(platform_role, community, community_role)
     _must_fit(User.objects.filter(email=email).first(), platform_role, community, community_role)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         email=email,
         name=name,
-        platform_role=platform_role.value,
+        platform_role=platform_role,
         community=community,
-        community_role=community_role.value if community_role else "",
+        community_role=community_role or "",
         token_digest=digest_of(token),
         expires_at=timezone.now() + timedelta(days=days),
         invited_by=actor,
     )
-    record(
-        "person.invite",
-        actor=actor,
-        subject=f"invitation:{invitation.pk}",
-        community=community,
-        reason=f"as {community_role or platform_role}",
-    )
+    role = f"as {community_role or platform_role}"
+    subject = f"invitation:{invitation.pk}"
+    record("person.invite", actor=actor, subject=subject, community=community, reason=role)
     return invitation, token
 
 
@@ -157,6 +147,21 @@ def _account(
         CommunityRole(invitation.community_role) if invitation.community_role else None,
     )
     return held
+
+
+def _must_be_own(actor: User, platform_role: PlatformRole, community: Community | None) -> None:
+    if community is None or platform_role is not PlatformRole.MEMBER:
+        raise NotAllowed("You can invite people into your own community only.")
+    require_member(actor, Verb.INVITE, community)
+
+
+def _must_go_together(
+    platform_role: PlatformRole, community: Community | None, community_role: CommunityRole | None
+) -> None:
+    if (community is None) != (community_role is None):
+        raise NotReady("A community and a role in it go together.")
+    if community is not None and platform_role is not PlatformRole.MEMBER:
+        raise NotReady("Who has a role in a community cannot have one on the platform too.")
 
 
 def _must_fit(

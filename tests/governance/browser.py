@@ -5,11 +5,13 @@ import re
 from typing import Any
 
 from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from consent.grants.codec import unb64u
 from governance.models import User
+from tests import factories
 from tools.soft_passkey import SoftPasskey
 
 ADD = reverse("mfa_add_webauthn")
@@ -43,3 +45,16 @@ def login_form(client: Client, passkey: SoftPasskey, user: User) -> dict[str, st
 def sign_in(client: Client, passkey: SoftPasskey, user: User, **data: str) -> Any:
     """Sign in with the passkey alone; return the answer to the form."""
     return client.post(LOGIN, login_form(client, passkey, user) | data)
+
+
+def soft(alg: str = "ES256", **changed: str) -> SoftPasskey:
+    places = {"rp_id": settings.KINHOLD_RP_ID, "origin": settings.KINHOLD_ORIGIN} | changed
+    return SoftPasskey(alg, **places)
+
+
+def signed_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def reauthenticate(client: Client) -> None:
+    client.post(reverse("account_reauthenticate"), {"password": factories.PASSWORD})

@@ -6,17 +6,17 @@ from functools import partial
 import pytest
 from django.db import transaction
 
-from consent.grants.charter import extend_chain, pin
 from consent.grants.errors import Malformed
 from consent.grants.statements import Answer
 from governance import queries
-from governance.actions import charters, protocols, statements
+from governance.actions import protocols, statements
 from governance.errors import NotAllowed, NotReady, SignatureRefused, StatementClosed
-from governance.models import AccessEvent, Ballot, Charter, Protocol, Statement
+from governance.models import AccessEvent, Ballot, Charter, Statement
 from governance.rules import CommunityRole, StatementKind, StatementState
 from tests import factories
 from tests.cast import Cast, Person
 from tests.factories import assertion
+from tests.governance.pages import answer_text, draft_protocol
 
 pytestmark = pytest.mark.django_db
 
@@ -24,25 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def text(cast: Cast, charter: Charter) -> Statement:
     """A protocol put to River's stewards, of whom two must say yes."""
-    return _draft(cast).statement
-
-
-def _draft(cast: Cast, **settings: int | str) -> Protocol:
-    return protocols.draft(
-        community_id=cast.river.pk,
-        actor=cast.amina.user,
-        clauses={"NO_COMM": {}},
-        settings=factories.SETTINGS | settings,
-    )
-
-
-def _cast(
-    text: Statement, person: Person, answer: Answer = Answer.YES, comment: str = ""
-) -> statements.CastResult:
-    made = assertion(person.passkey, text, answer)
-    return statements.cast(
-        text.pk, actor=person.user, answer=answer, assertion=made, comment=comment
-    )
+    return draft_protocol(cast).statement
 
 
 def _refused(subject: Statement) -> list[str]:
@@ -51,18 +33,18 @@ def _refused(subject: Statement) -> list[str]:
 
 
 def test_a_text_is_adopted_by_the_answer_that_meets_the_rule(cast: Cast, text: Statement) -> None:
-    first = _cast(text, cast.amina)
+    first = answer_text(text, cast.amina)
     assert (first.adopted, first.declined) == (False, False)
     assert first.outcome.missing == "2 of 3 stewards must sign yes; 1 signed so far."
 
-    second = _cast(text, cast.bo)
+    second = answer_text(text, cast.bo)
     assert (second.adopted, second.declined) == (True, False)
 
     text.refresh_from_db()
     assert text.state == StatementState.ADOPTED
     assert text.closed_at is not None
     with pytest.raises(StatementClosed, match="This text is adopted"):
-        _cast(text, cast.cleo)
+        answer_text(text, cast.cleo)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +96,7 @@ def test_a_passkey_that_the_charter_does_not_name_is_refused(cast: Cast, text: S
 
 def test_a_ballot_for_another_text_cannot_be_replayed(cast: Cast, text: Statement) -> None:
     protocols.take_back(text.protocol.pk, actor=cast.amina.user, reason="a slip")
-    other = _draft(cast, min_cohort=50).statement
+    other = draft_protocol(cast, min_cohort=50).statement
     for_the_first = assertion(cast.amina.passkey, text, Answer.YES)
 
     with pytest.raises(SignatureRefused, match="another statement"):
@@ -124,8 +106,8 @@ def test_a_ballot_for_another_text_cannot_be_replayed(cast: Cast, text: Statemen
 def test_a_later_answer_replaces_the_earlier_one_and_both_are_kept(
     cast: Cast, text: Statement
 ) -> None:
-    _cast(text, cast.amina, Answer.NOT_YET)
-    _cast(text, cast.amina, Answer.YES)
+    answer_text(text, cast.amina, Answer.NOT_YET)
+    answer_text(text, cast.amina, Answer.YES)
 
     in_force = queries.answers_of(text)
     assert {b.membership_id: b.answer for b in in_force.values()} == {
@@ -137,7 +119,7 @@ def test_a_later_answer_replaces_the_earlier_one_and_both_are_kept(
 @pytest.mark.parametrize("who", ["dov", "ola", "chi", "zed", "aud", "max"])
 def test_nobody_but_the_communitys_stewards_can_sign(cast: Cast, text: Statement, who: str) -> None:
     with pytest.raises(NotAllowed):
-        _cast(text, getattr(cast, who))
+        answer_text(text, getattr(cast, who))
 
     assert len(_refused(text)) == 1
 
@@ -150,7 +132,7 @@ def test_a_steward_who_came_after_the_charter_cannot_sign_by_it(
     factories.make_membership(user, cast.river, CommunityRole.STEWARD)
 
     with pytest.raises(NotAllowed, match="does not name you"):
-        _cast(text, late)
+        answer_text(text, late)
 
 
 def test_a_steward_who_left_cannot_sign(cast: Cast, text: Statement) -> None:
@@ -160,14 +142,14 @@ def test_a_steward_who_left_cannot_sign(cast: Cast, text: Statement) -> None:
     membership.save()
 
     with pytest.raises(NotAllowed):
-        _cast(text, cast.amina)
+        answer_text(text, cast.amina)
 
 
 def test_a_text_is_declined_once_it_can_no_longer_be_adopted(cast: Cast, text: Statement) -> None:
-    first = _cast(text, cast.amina, Answer.NO)
+    first = answer_text(text, cast.amina, Answer.NO)
     assert (first.adopted, first.declined) == (False, False)
 
-    second = _cast(text, cast.bo, Answer.NO)
+    second = answer_text(text, cast.bo, Answer.NO)
     assert (second.adopted, second.declined) == (False, True)
 
     text.refresh_from_db()
@@ -177,94 +159,20 @@ def test_a_text_is_declined_once_it_can_no_longer_be_adopted(cast: Cast, text: S
 @pytest.mark.parametrize("answer", [Answer.YES_WITH_CONDITIONS, Answer.NOT_YET, Answer.RECUSE])
 def test_no_other_answer_adopts_or_declines(cast: Cast, text: Statement, answer: Answer) -> None:
     for person in cast.stewards:
-        result = _cast(text, person, answer)
+        result = answer_text(text, person, answer)
         assert (result.adopted, result.declined) == (False, False)
 
 
-def test_the_first_charter_needs_every_steward_named_in_it(cast: Cast) -> None:
-    charter = charters.draft(
-        community_id=cast.river.pk,
-        actor=cast.amina.user,
-        nodes=[],
-        rules=factories.threshold(2),
-        floor=2,
-    )
-
-    result = factories.sign_charter(charter, cast.signers[:2])
-    assert not result.adopted
-    assert result.outcome.missing == (
-        "Every steward named in a first charter must sign yes; 1 did not yet."
-    )
-    assert queries.charter_in_force(cast.river) is None
-
-    assert factories.sign_charter(charter, cast.signers[2:]).adopted
-    assert queries.charter_in_force(cast.river) == charter
-
-
-def test_one_no_ends_a_first_charter(cast: Cast) -> None:
-    charter = charters.draft(
-        community_id=cast.river.pk,
-        actor=cast.amina.user,
-        nodes=[],
-        rules=factories.threshold(2),
-        floor=2,
-    )
-
-    assert factories.sign_charter(charter, cast.signers[:1], Answer.NO).declined
-
-
-def test_a_node_accepts_the_chain_of_charters_that_the_pages_made(
-    cast: Cast, charter: Charter
-) -> None:
-    second = charters.draft(
-        community_id=cast.river.pk,
-        actor=cast.bo.user,
-        nodes=[],
-        rules=factories.threshold(3),
-        floor=2,
-    )
-    assert factories.sign_charter(second, cast.signers[1:]).adopted
-
-    chain = pin(queries.signed(charter.statement), fingerprint=charter.statement.digest)
-    chain = extend_chain(chain, queries.signed(second.statement))
-
-    assert [c.number for c in chain] == [1, 2]
-    assert chain == queries.charter_chain(cast.river)
-
-
-def test_a_new_charter_lets_texts_under_the_old_one_fall(cast: Cast, text: Statement) -> None:
-    second = charters.draft(
-        community_id=cast.river.pk,
-        actor=cast.bo.user,
-        nodes=[],
-        rules=factories.threshold(3),
-        floor=2,
-    )
-    factories.sign_charter(second, cast.signers[:2])
-
-    text.refresh_from_db()
-    assert text.state == StatementState.FALLEN
-    with pytest.raises(StatementClosed, match="This text is fallen"):
-        _cast(text, cast.amina)
-
-
-def test_an_open_text_under_an_older_charter_cannot_be_signed(cast: Cast, text: Statement) -> None:
-    Statement.objects.filter(pk=text.pk).update(charter_number=7)
-
-    with pytest.raises(StatementClosed, match="another charter"):
-        _cast(text, cast.amina)
-
-
 def test_nodes_are_given_yes_and_recuse_only(cast: Cast, text: Statement) -> None:
-    _cast(text, cast.amina, Answer.NO)
-    _cast(text, cast.bo, Answer.YES)
-    _cast(text, cast.cleo, Answer.RECUSE)
+    answer_text(text, cast.amina, Answer.NO)
+    answer_text(text, cast.bo, Answer.YES)
+    answer_text(text, cast.cleo, Answer.RECUSE)
 
     assert [ballot.answer for ballot in queries.signed(text).ballots] == ["yes", "recuse"]
 
 
 def test_the_log_tells_who_answered_and_not_what(cast: Cast, text: Statement) -> None:
-    _cast(text, cast.amina, Answer.NO, comment="not like this")
+    answer_text(text, cast.amina, Answer.NO, comment="not like this")
 
     event = AccessEvent.objects.get(
         verb="ballot.cast", subject=f"statement:{text.public_id}", actor=cast.amina.user
@@ -280,7 +188,7 @@ def test_the_act_and_its_row_in_the_log_come_together_or_not_at_all(
 
     before = AccessEvent.objects.count()
     with pytest.raises(Interrupted), transaction.atomic():
-        _cast(text, cast.amina)
+        answer_text(text, cast.amina)
         assert AccessEvent.objects.count() == before + 1
         raise Interrupted
 
