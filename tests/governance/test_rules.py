@@ -1,5 +1,7 @@
 """The table of who may do what, written out again by hand from docs/adr/0002."""
 
+from pathlib import Path
+
 import pytest
 
 from governance.actions.permissions import require
@@ -16,6 +18,8 @@ from governance.rules import (
     platform_may,
 )
 from tests.cast import Cast
+
+PERMISSIONS = Path(__file__).parents[2] / "docs" / "permissions.md"
 
 PLATFORM = {
     ("researcher", "send a request"),
@@ -102,6 +106,21 @@ def test_a_closed_account_may_nothing(cast: Cast) -> None:
     cast.amina.user.is_active = False
 
     assert not any(_may(cast.amina.user, verb, cast.river) for verb in Verb)
+
+
+def test_the_page_of_permissions_tells_the_same() -> None:
+    """Every ``yes`` of the two tables in docs/permissions.md, and no other."""
+    told: set[tuple[str, str]] = set()
+    roles: list[str] = []
+    for line in PERMISSIONS.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("| | "):
+            roles = cells[1:]
+        elif line.startswith("| "):
+            marks = zip(roles, cells[1:], strict=True)
+            told |= {(role, cells[0]) for role, mark in marks if mark == "yes"}
+
+    assert told == PLATFORM | COMMUNITY
 
 
 def _pairs(table: set[tuple[str, str]]) -> list[tuple[str, Verb]]:
