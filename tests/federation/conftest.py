@@ -3,6 +3,7 @@
 Asked for a folder, pytest loads this file before Django is set up: hence the late imports.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,3 +59,12 @@ def running(planned: "Run", gateway: MemoryGateway) -> "Run":
     from tests.federation.story import send
 
     return send(planned, gateway)
+
+
+@pytest.fixture
+def line(gateway: MemoryGateway) -> Iterator[str]:
+    """A socket on which other processes find this test's gateway."""
+    from tests.federation.processes import served
+
+    with served(gateway) as address:
+        yield address
