@@ -33,9 +33,7 @@ def chi(three: Three) -> Script:
     return Script(three.chi.user, *ALL)
 
 
-def test_the_whole_way_of_a_researcher_by_script(
-    chi: Script, three: Three, gateway: MemoryGateway
-) -> None:
+def test_a_script_finds_datasets_and_jobs(chi: Script) -> None:
     assert [d["slug"] for d in chi.get("datasets/").json()["results"]] == [
         "coast-diabetes",
         "hill-diabetes",
@@ -45,6 +43,10 @@ def test_the_whole_way_of_a_researcher_by_script(
     assert (job["name"], job["version"]) == ("linear-regression", "1.0.0")
     assert [p["name"] for p in job["parameters"]] == ["outcome", "predictors"]
 
+
+def test_a_script_asks_follows_and_fetches(
+    chi: Script, three: Three, gateway: MemoryGateway
+) -> None:
     made = chi.post("requests/", draft(question=""))
     assert made.status_code == 201
     address = f"requests/{made.json()['id']}/"
