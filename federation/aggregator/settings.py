@@ -47,7 +47,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         platform=_text(env, "KINHOLD_PLATFORM_URL").rstrip("/"),
         token=_token(env),
         home=home,
-        poll_s=_seconds(env, "KINHOLD_AGGREGATOR_POLL_S", "0.1"),
+        poll_s=_seconds(env, "KINHOLD_AGGREGATOR_POLL_S", "0.2"),
     )
 
 

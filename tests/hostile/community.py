@@ -75,7 +75,7 @@ class Community:
             "protocol": {"number": 1, "digest": "0" * 64},
             "request": {"id": str(uuid.uuid4()), "revision": 1, "digest": run["request"]},
             "run": {
-                "job": "linear-regression",
+                "job": run["job"],
                 "job_version": "1.0.0",
                 "code": run["code"],
                 "config": run["config"],

@@ -5,7 +5,6 @@ import csv
 import json
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,14 +25,16 @@ from tests.hostile.flower_parts import ROOT, Process, SuperLink, aggregator, wai
 from tests.hostile.platform import HostilePlatform
 
 NAMES = ("river", "coast", "hill")
-COLUMNS = ("age", "sex", "bmi", "bp", "progression")
-PARAMETERS = {"outcome": "progression", "predictors": ["age", "bmi", "bp"]}
+COLUMNS = ("age", "sex", "bmi", "bp", "progression", "high")
+OUTCOMES = {"linear-regression": "progression", "logistic-regression": "high"}
+PREDICTORS = ("age", "bmi", "bp")
 
 
 def diabetes() -> np.ndarray:
-    """Age, sex, body mass index, blood pressure and progression of 442 real patients."""
+    """Give ``COLUMNS`` of 442 real patients; high: progression above its median."""
     data = load_diabetes(scaled=False)
-    return np.column_stack([data.data[:, :4], data.target])
+    high = data.target > np.median(data.target)
+    return np.column_stack([data.data[:, :4], data.target, high])
 
 
 def write_csv(path: Path, table: np.ndarray) -> None:
@@ -79,6 +80,7 @@ class Governed:
     """
 
     def __init__(self, folder: Path, *, policy: str, extra: str = "", timings: bool = False):
+        folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._stop = contextlib.ExitStack()
         self.nodes: dict[str, Node] = {}
@@ -155,8 +157,14 @@ class Governed:
 
     def request(self, fab: bytes | None = None, job: str = "linear-regression") -> "Request":
         """Describe a sound run that every community may grant."""
-        parameters = dict(PARAMETERS)
-        return Request(fab or build_fab(job), job_config(job, parameters), job=job)
+        parameters = {"outcome": OUTCOMES[job], "predictors": PREDICTORS}
+        return Request(
+            fab or build_fab(job),
+            job_config(job, parameters),
+            job=job,
+            max_rounds=15,
+            variables=(*PREDICTORS, OUTCOMES[job]),
+        )
 
     def grant_all(self, request: "Request", **changes: Any) -> dict[str, Signed]:
         """Let two stewards of each community sign a grant for it, and serve the grants."""
@@ -220,9 +228,9 @@ class Request:
 
     fab: bytes
     config: Mapping[str, Any]
-    job: str = "linear-regression"
-    max_rounds: int = 3
-    variables: Sequence[str] = ("age", "bmi", "bp", "progression")
+    job: str
+    max_rounds: int
+    variables: Sequence[str]
     digest: str = ""
 
     def __post_init__(self) -> None:
@@ -231,6 +239,7 @@ class Request:
     def bound(self) -> dict[str, Any]:
         """Give what a grant binds of it."""
         return {
+            "job": self.job,
             "code": digest_of_bytes(self.fab),
             "config": config_digest(self.config),
             "request": self.digest,
@@ -238,7 +247,3 @@ class Request:
             "variables": self.variables,
             "communities": NAMES,
         }
-
-
-def timed(start: float) -> float:
-    return time.monotonic() - start
