@@ -2,9 +2,12 @@
 
 import base64
 import http.client
+import json
 import signal
 import socket
 import ssl
+import subprocess
+import sys
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,8 +16,10 @@ import psutil
 import psycopg
 import pytest
 
+from federation.gateway.flower import FlowerGateway
 from tests.stack.conftest import Start, eventually, marks_in, run_stack
 from tools.stack import Stack, StackError, probes, table
+from tools.stack.parts import ROOT
 from tools.stack.ports import free_port
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
@@ -34,13 +39,38 @@ def get(url: str, headers: dict[str, str] | None = None) -> int:
     return connection.getresponse().status
 
 
+def set_up_node(var: Path, community: str, port: int) -> None:
+    """Make a node and let SuperLink know its key; what an operator and a steward do."""
+    home, table_file = var / "nodes" / community, var / "people.csv"
+    with Stack(var, parts={"superlink"}) as stack:
+        table_file.write_text("age\n" + "50\n" * 100)
+        address = stack.env["KINHOLD_SUPERLINK_ADDRESS"]
+        authority = stack.env["KINHOLD_SUPERLINK_CA_FILE"]
+        made = subprocess.run(
+            [
+                *(sys.executable, "-m", "federation.node", "--home", home, "init"),
+                *("--community", community, "--name", f"{community}-node"),
+                *("--platform", f"http://localhost:{port}"),
+                *("--superlink", address, "--superlink-ca", authority),
+                *("--dataset", f"people={table_file}"),
+            ],
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        )
+        card = json.loads(made.stdout)
+        gateway = FlowerGateway.from_file(address, Path(authority))
+        gateway.register_node(card["supernode_key"], card["name"])
+
+
 def test_every_part_is_really_ready_and_a_kill_leaves_no_orphan(var: Path, start: Start) -> None:
     port = free_port()
-    stack = start("up", "--var", var, "--web-port", str(port))
+    set_up_node(var, "river", port)
+    stack = start("up", "--var", var, "--web-port", str(port), "--nodes", "river")
     marks, environ = marks_in(var), env_of(var)
     family = psutil.Process(stack.pid).children(recursive=True)
 
-    assert set(marks) == SERVING
+    assert set(marks) == {*SERVING, "node-river"}
     assert environ["KINHOLD_ORIGIN"] == f"http://localhost:{port}"
     assert get(f"http://localhost:{port}/healthz") == 200
     assert probes.worker_answers(environ["REDIS_URL"])

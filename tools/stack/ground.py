@@ -70,11 +70,9 @@ def lay(
     """Choose ports, make the secrets that are missing, and say where everything will be."""
     cluster = plan(var, durable=durable) if "postgres" in chosen else None
     broker = valkey.plan(var) if "valkey" in chosen else None
-    numbers = {
-        "web": web_port or ports.free_port(),
-        "superlink": ports.free_port(),
-        "celery-flower": ports.free_port(),
-    }
+    # The same as last time where possible: nodes have SuperLink's address in their settings.
+    numbers = ports.kept_ports(var / "ports.json", ("web", "superlink", "celery-flower"))
+    numbers["web"] = web_port or numbers["web"]
     addresses = {
         "web": f"http://localhost:{numbers['web']}",
         "celery-flower": f"http://localhost:{numbers['celery-flower']}/celery",

@@ -4,14 +4,18 @@ import http.client
 import json
 import ssl
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from celery import Celery
 from celery.exceptions import OperationalError
 
+from tools.stack.parts import ROOT
+
 PATIENCE_S = 2.0
 NODE_PATIENCE_S = 10.0
+NODE_PAUSE_S = 0.5  # each question is a process, which takes time from the nodes themselves
 
 
 def _status(connection: http.client.HTTPConnection, path: str) -> int | None:
@@ -58,17 +62,23 @@ def holds_something(folder: Path) -> bool:
     return any(folder.iterdir())
 
 
-def node_is_connected(command: Sequence[str], env: Mapping[str, str]) -> bool:
+def node_is_connected(home: Path, command: Sequence[str], env: Mapping[str, str]) -> bool:
     """Ask the node's own command line whether it is connected to SuperLink."""
+    if not (home / "run" / "heartbeat.json").exists():
+        return False  # it has not come far enough to be worth a question
     try:
         answer = subprocess.run(
             [*command, "status", "--json"],
+            cwd=ROOT,
             env=dict(env),
             capture_output=True,
             text=True,
             check=False,
             timeout=NODE_PATIENCE_S,
         )
-        return bool(json.loads(answer.stdout)["connected"])
+        connected = bool(json.loads(answer.stdout)["connected"])
     except (subprocess.TimeoutExpired, ValueError, KeyError, TypeError):
-        return False
+        connected = False
+    if not connected:
+        time.sleep(NODE_PAUSE_S)
+    return connected

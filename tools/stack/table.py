@@ -5,6 +5,7 @@ The order of ``ROWS`` is the order in which parts are shown. What waits for what
 
 import signal
 import sys
+import tomllib
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,9 @@ from tools.stack import binaries, files, postgres, probes, valkey
 from tools.stack.errors import StackError
 from tools.stack.ground import Ground
 from tools.stack.parts import ROOT, Part
+
+# Python parts take seconds; on a small machine that does other things too, many of them.
+PATIENCE_S = 120.0
 
 
 def _postgres(ground: Ground) -> Part:
@@ -66,7 +70,7 @@ def _superlink(ground: Ground) -> Part:
         env=ground.process_env("superlink"),
         prepare=partial(files.make_folders, home, ground.var / "flwr" / "superlink"),
         ready=partial(probes.answers_over_tls, port, ground.tls / "ca.crt"),
-        patience_s=60,
+        patience_s=PATIENCE_S,
         detail=f"127.0.0.1:{port}",
     )
 
@@ -78,7 +82,7 @@ def _migrate(ground: Ground) -> Part:
         env=ground.django_env("migrate"),
         after=("postgres",),
         once=True,
-        patience_s=120,
+        patience_s=PATIENCE_S,
     )
 
 
@@ -97,7 +101,7 @@ def _web(ground: Ground) -> Part:
         env=ground.django_env("web"),
         ready=partial(probes.says_200, port, "/healthz"),
         after=("postgres", "valkey"),
-        patience_s=60,
+        patience_s=PATIENCE_S,
         detail=ground.urls["web"],
     )
 
@@ -118,7 +122,7 @@ def _worker(ground: Ground) -> Part:
         after=("postgres", "valkey"),
         # When we are killed the broker is gone too, and every polite end of a worker waits for it.
         death_signal=signal.SIGKILL,
-        patience_s=60,
+        patience_s=PATIENCE_S,
     )
 
 
@@ -133,7 +137,7 @@ def _beat(ground: Ground) -> Part:
         # It writes its table of dates when it has read ours.
         ready=partial(probes.holds_something, home),
         after=("migrate", "valkey"),
-        patience_s=60,
+        patience_s=PATIENCE_S,
     )
 
 
@@ -150,7 +154,7 @@ def _celery_flower(ground: Ground) -> Part:
         # 401: it answers, and it asks who we are.
         ready=partial(probes.says, port, "/celery/", 401),
         after=("valkey",),
-        patience_s=60,
+        patience_s=PATIENCE_S,
         detail=ground.urls["celery-flower"],
     )
 
@@ -172,7 +176,7 @@ def _aggregator(ground: Ground) -> Part:
         prepare=partial(files.without, home / "ready"),
         ready=partial(probes.exists, home / "ready"),
         after=("superlink",),
-        patience_s=60,
+        patience_s=PATIENCE_S,
     )
 
 
@@ -203,14 +207,20 @@ def node(ground: Ground, community: str) -> Part:
             f"The node of {community} is not set up: {home}/node.toml is missing. "
             f"Make it with `kinhold-node --home {home} init`."
         )
+    address = ground.env["KINHOLD_SUPERLINK_ADDRESS"]
+    if tomllib.loads((home / "node.toml").read_text(encoding="utf-8"))["superlink"] != address:
+        raise StackError(
+            f"The node of {community} looks for another SuperLink than {address}, where this "
+            f"stack's is: its old port was taken. Change `superlink` in {home}/node.toml."
+        )
     return Part(
         name=f"node-{community}",
         command=[*command, "run"],
         env=ground.process_env(f"node-{community}"),
         prepare=partial(files.make_folders, ground.var / "flwr" / f"node-{community}"),
-        ready=partial(probes.node_is_connected, command, ground.process_env(f"node-{community}")),
+        ready=partial(probes.node_is_connected, home, command, ground.process_env("status")),
         after=("superlink", "web"),
-        patience_s=60,
+        patience_s=PATIENCE_S,
         detail=str(home),
     )
 
