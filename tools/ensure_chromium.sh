@@ -23,6 +23,6 @@ The browser tests need Chromium, and there is none on the PATH. Install it, then
   Debian, Ubuntu:  sudo apt-get install chromium
   Fedora:          sudo dnf install chromium
   Arch:            sudo pacman -S chromium
-All tests but those:  .venv/bin/python -m pytest -n 2 --dist loadgroup -m "not browser"
+Only the quick tests, without it:  .venv/bin/python -m pytest -n 2 -m "not stack"
 TEXT
 exit 1
