@@ -99,10 +99,18 @@ class ResumeForm(forms.Form):
         return [self._pauses[key] for key in self.cleaned_data["pauses"]]
 
 
-def answers_for(*, has_part: bool) -> list[tuple[str, Any]]:
-    """The answers that are open to a person; who is named in the request can only step aside."""
+def answers_for(*, has_part: bool, no_yes: bool = False) -> list[tuple[str, Any]]:
+    """The answers that are open to a person.
+
+    Args:
+        has_part: she is named in the request, so she can only step aside.
+        no_yes: the community's rules of today leave nothing to say yes to.
+    """
     if has_part:
         return [row for row in REVIEW_ANSWERS if row[0] == Answer.RECUSE]
+    if no_yes:
+        yeses = (Answer.YES, Answer.YES_WITH_CONDITIONS)
+        return [row for row in REVIEW_ANSWERS if row[0] not in yeses]
     return list(REVIEW_ANSWERS)
 
 

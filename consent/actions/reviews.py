@@ -1,18 +1,17 @@
 """Reviews: opened by a submission, decided by signed answers, put anew when the text changes."""
 
-import uuid
 from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
 from consent.actions import grants
-from consent.agreement import checked_conditions, compose, rulebook_of
+from consent.agreement import checked_conditions
 from consent.errors import ConflictOfInterest, Incomplete, TextReplaced
 from consent.grants.grant import parse_grant
 from consent.grants.statements import Answer
 from consent.models import ConditionWish, RequestRevision, Review, TrainingRequest
-from consent.queries import ask_of, has_part, text_outdated
+from consent.queries import agreement_today, has_part, text_outdated
 from consent.rules import (
     RequestState,
     RequestVerb,
@@ -25,9 +24,7 @@ from governance.actions import statements
 from governance.actions.audit import record, refusals_recorded
 from governance.actions.permissions import require_member
 from governance.actions.statements import Assertion, CastResult
-from governance.errors import NotReady
 from governance.models import Dataset, Membership, Statement, User
-from governance.queries import charter_chain, protocol_in_force
 from governance.rules import StatementKind, Verb
 
 CONDITIONS_ADDED = "Conditions were put into the agreement, so it must be signed anew."
@@ -80,7 +77,7 @@ def cast(
         TextReplaced: the text was out of date; a new one is there to be read and signed.
         TransitionRefused, StatementClosed: the review is over.
         SignatureRefused: the signature is not hers over this text and answer.
-        Incomplete: yes-with-conditions without a condition.
+        Incomplete: yes-with-conditions without a condition; or a yes that today's rules rule out.
     """
     review = Review.objects.select_related("community", "statement").get(pk=review_id)
     with refusals_recorded(
@@ -89,12 +86,23 @@ def cast(
         subject=f"statement:{review.statement.public_id}",
         community=review.community,
     ):
-        if renew(review_id, actor=actor):
+        if _renewed(review_id, actor, answer):
             raise TextReplaced(
                 "The text was out of date, so your answer was not taken. "
                 "A new text is here; please read and sign it."
             )
         return _cast(review_id, actor, answer, assertion, comment, conditions)
+
+
+def _renewed(review_id: int, actor: User, answer: Answer) -> bool:
+    """Put the text anew if it is out of date; say whether that was so."""
+    try:
+        return renew(review_id, actor=actor)
+    except Incomplete:
+        # Today's rules leave no text that anybody could say yes to. No is still an answer.
+        if answer in (Answer.YES, Answer.YES_WITH_CONDITIONS):
+            raise
+        return False
 
 
 @transaction.atomic
@@ -218,18 +226,8 @@ def _propose(
     conditions: Sequence[str] = (),
     by: Membership | None = None,
 ) -> Statement:
-    chain = charter_chain(dataset.community)
-    protocol = protocol_in_force(dataset.community)
-    if not chain or protocol is None:
-        raise NotReady(f"{dataset.community} cannot be asked yet: it has no charter or protocol.")
-    document = compose(
-        ask_of(revision, communities),
-        charter=chain[-1],
-        protocol=rulebook_of(protocol.statement.text.encode()),
-        dataset=dataset.slug,
-        grant_id=str(uuid.uuid4()),
-        not_before=timezone.now(),
-        conditions=conditions,
+    document = agreement_today(
+        revision, dataset, at=timezone.now(), communities=communities, conditions=conditions
     )
     return statements.propose(
         community=dataset.community,

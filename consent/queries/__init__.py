@@ -1,5 +1,6 @@
 """Every read of this app, scoped to who asks."""
 
+from consent.queries.agreements import agreement_today, dead_end
 from consent.queries.ballot_box import BallotBox, ballot_box
 from consent.queries.grants import (
     grants_active,
@@ -41,10 +42,12 @@ __all__ = [
     "ReviewPage",
     "SaidBy",
     "Stops",
+    "agreement_today",
     "ask_of",
     "ballot_box",
     "communities_that_stop",
     "communities_with_due_lists",
+    "dead_end",
     "grants_active",
     "grants_of_applicant",
     "grants_to_stop",

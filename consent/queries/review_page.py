@@ -10,6 +10,7 @@ from consent.document import read_back
 from consent.grants.grant import Claims, in_words, parse_grant
 from consent.models import ConditionWish, Review
 from consent.precheck import Check, precheck
+from consent.queries.agreements import dead_end
 from consent.queries.ballot_box import BallotBox, ballot_box
 from consent.queries.reviews import has_part, text_outdated, wishes_of
 from consent.rules import ReviewState
@@ -25,6 +26,7 @@ class ReviewPage:
         claims: what the text under signature says; ``words`` the same as sentences.
         wishes: conditions that stewards ask for; shown when other answers are.
         outdated: why the text must be put anew first, or "".
+        dead_end: why that cannot be done and no yes is possible, or ""; no still is.
         has_part: whether this person is named in the request.
     """
 
@@ -36,6 +38,7 @@ class ReviewPage:
     box: BallotBox
     wishes: tuple[ConditionWish, ...]
     outdated: str
+    dead_end: str
     has_part: bool
 
     @property
@@ -44,13 +47,14 @@ class ReviewPage:
 
     @property
     def can_answer(self) -> bool:
-        return self.box.may_sign and not self.outdated
+        return self.box.may_sign and (not self.outdated or bool(self.dead_end))
 
 
 def review_page(review: Review, user: User, *, at: datetime) -> ReviewPage:
     document = read_back(review.revision.text)
     claims = parse_grant(review.statement.text.encode())
     box = ballot_box(review.statement, user)
+    outdated = text_outdated(review, at=at)
     return ReviewPage(
         review=review,
         request=document,
@@ -59,7 +63,8 @@ def review_page(review: Review, user: User, *, at: datetime) -> ReviewPage:
         checks=_checks(document, claims),
         box=box,
         wishes=tuple(wishes_of(review)) if box.sees_others else (),
-        outdated=text_outdated(review, at=at),
+        outdated=outdated,
+        dead_end=dead_end(review, at=at) if outdated else "",
         has_part=has_part(review, user),
     )
 

@@ -58,7 +58,7 @@ def review_sign(request: HttpRequest, review_id: UUID) -> HttpResponse:
             conditions=form.cleaned_data["conditions"],
         )
     except Incomplete as refusal:
-        form.add_error("conditions", str(refusal))
+        form.add_error("conditions" if "conditions" in refusal.fields else None, str(refusal))
         return _shown(request, review, form, status=400)
     except (ConsentError, GovernanceError) as refusal:
         messages.error(request, str(refusal))
@@ -111,8 +111,8 @@ def _shown(
         "page": page,
         "review": review,
         "form": form,
-        "answers": answers_for(has_part=page.has_part),
-        "extra_fields": [] if page.has_part else [form["conditions"]],
+        "answers": answers_for(has_part=page.has_part, no_yes=bool(page.dead_end)),
+        "extra_fields": [] if page.has_part or page.dead_end else [form["conditions"]],
     }
     return render(request, "consent/review_detail.html", context, status=status)
 
