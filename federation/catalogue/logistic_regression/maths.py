@@ -129,14 +129,22 @@ def covariance(sums: Sums) -> Floats:
     return inverse
 
 
-def check_bounded(point: Point) -> None:
-    """Stop when coefficients run away.
+def bounded(point: Point, step: Floats) -> Floats:
+    """Shorten a step that would leave the region in which finite fits lie.
 
     Raises:
-        NoUniqueFit: the predictors separate the outcomes, so no finite fit exists.
+        NoUniqueFit: the coefficients are far out already: the predictors separate the
+            outcomes, so the best fit lies at infinity.
     """
-    if float(np.max(np.abs(point.beta[1:]))) > _RUNAWAY:
-        raise NoUniqueFit("the predictors tell the two outcomes apart perfectly")
+    while _reach(point.beta + step) > _RUNAWAY:
+        if _reach(point.beta) > _RUNAWAY / 2:
+            raise NoUniqueFit("the predictors tell the two outcomes apart perfectly")
+        step = step / 2
+    return step
+
+
+def _reach(beta: Floats) -> float:
+    return float(np.max(np.abs(beta[1:])))
 
 
 def in_original_units(point: Point, sums: Sums) -> tuple[Floats, Floats]:

@@ -53,21 +53,24 @@ def fit(
     """
     sums = maths.combine(panel.ask(maths.start(predictors).arrays()))
     point, sums = maths.standardise(sums)
-    step = maths.newton_step(sums)
-    while panel.rounds < rounds and float(np.max(np.abs(step))) >= tolerance:
+    full = step = maths.newton_step(sums)
+    while panel.rounds < rounds and not _settled(full, tolerance):
         asked = len(panel.nodes)
+        step = maths.bounded(point, step)
         trial = replace(point, beta=point.beta + step)
-        maths.check_bounded(trial)
         answer = maths.combine(panel.ask(trial.arrays()))
         if len(panel.nodes) == asked and _worse(answer, sums):
             step = step / 2
             continue
         point, sums = trial, answer
-        step = maths.newton_step(sums)
-    settled = float(np.max(np.abs(step))) < tolerance
-    if settled:
-        point = replace(point, beta=point.beta + step)
-    return point, sums, settled
+        full = step = maths.newton_step(sums)
+    if _settled(full, tolerance):
+        return replace(point, beta=point.beta + full), sums, True
+    return point, sums, False
+
+
+def _settled(step: maths.Floats, tolerance: float) -> bool:
+    return float(np.max(np.abs(step))) < tolerance
 
 
 def _worse(answer: maths.Sums, before: maths.Sums) -> bool:
