@@ -1,0 +1,1 @@
+"""The demo: plays the whole path on real parts, through the same pages that a browser uses."""

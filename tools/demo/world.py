@@ -1,0 +1,179 @@
+"""Three communities with stewards, nodes, charters, protocols and data: all before a request."""
+
+import contextlib
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from consent.grants.statements import Answer
+from tools.demo import data
+from tools.demo.people import COMMUNITIES, RESEARCHER, Cast, Somebody
+from tools.demo.shell import invite
+from tools.demo.steps import at_once, step
+from tools.demo.visitor import DemoStep, Visitor
+from tools.stack import Stack
+
+ROOT = Path(__file__).resolve().parents[2]
+VARIABLES = "\n".join(
+    [
+        "age, number, years, Age",
+        "sex, number, , Sex as recorded (1 or 2)",
+        "bmi, number, kg/m2, Body mass index",
+        "bp, number, mmHg, Average blood pressure",
+        *(f"s{n}, number, , Blood serum measurement {n}" for n in range(1, 7)),
+        "progression, number, , Progression of the disease after one year",
+    ]
+)
+
+
+@dataclass
+class Place:
+    """One community in the demo: its stewards, and where its node lives."""
+
+    cast: Cast
+    home: Path
+    file: Path
+    stewards: list[Visitor] = field(default_factory=list)
+
+    @property
+    def slug(self) -> str:
+        return self.cast.slug
+
+    @property
+    def path(self) -> str:
+        return f"/communities/{self.slug}/"
+
+
+@dataclass
+class World:
+    stack: Stack
+    places: list[Place]
+    researcher: Visitor
+
+    @property
+    def base(self) -> str:
+        return self.stack.urls["web"]
+
+    def everybody(self) -> list[Visitor]:
+        return [self.researcher, *(s for place in self.places for s in place.stewards)]
+
+
+def build(stack: Stack) -> World:
+    """Set everything up to the point where a researcher can ask."""
+    base = stack.urls["web"]
+    pooled = data.split(data.load())
+    files = stack.var / "demo-data"
+    places = [
+        Place(
+            cast,
+            home=stack.var / "nodes" / cast.slug,
+            file=data.write_site_file(files, cast.slug, *pooled[cast.slug]),
+        )
+        for cast in COMMUNITIES
+    ]
+    with step("three communities are founded; nine stewards come in and make their passkeys"):
+        links = invite(stack.env, [p.cast for p in places], RESEARCHER)
+        at_once(lambda place: _arrive(place, base, links), places)
+        researcher = _person(base, RESEARCHER, links[RESEARCHER.email])
+    with step("three node operators make their nodes' keys; stewards enrol the nodes"):
+        at_once(lambda place: _enrol_node(place, stack), places)
+    with step(
+        "each community signs its first charter: every steward in it, 2 of 3 decide from now"
+    ):
+        at_once(_adopt_charter, places)
+    with step("operators compare each charter's fingerprint and pin it; the nodes start"):
+        at_once(_pin, places)
+        stack.start_node(*(place.slug for place in places))
+    with step("each community signs its protocol (2 of 3) and describes its data"):
+        at_once(_adopt_protocol, places)
+    return World(stack, places, researcher)
+
+
+def _person(base: str, who: Somebody, link: str) -> Visitor:
+    visitor = Visitor(base, who.name, who.email, who.alg)
+    visitor.join(link)
+    return visitor
+
+
+def _arrive(place: Place, base: str, links: dict[str, str]) -> None:
+    place.stewards = [_person(base, who, links[who.email]) for who in place.cast.stewards]
+
+
+def _node(place: Place, *words: str, stack: Stack | None = None) -> str:
+    """Run one ``kinhold-node`` command as an operator would; return what it printed."""
+    command = [sys.executable, "-m", "federation.node", "--home", str(place.home), *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    if done.returncode:
+        raise DemoStep(f"kinhold-node {words[0]} of {place.slug}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def _enrol_node(place: Place, stack: Stack) -> None:
+    card = _node(
+        place,
+        "init",
+        "--community",
+        place.slug,
+        "--name",
+        f"{place.slug}-node",
+        "--platform",
+        stack.urls["web"],
+        "--superlink",
+        stack.env["KINHOLD_SUPERLINK_ADDRESS"],
+        "--superlink-ca",
+        stack.env["KINHOLD_SUPERLINK_CA_FILE"],
+        "--dataset",
+        f"{place.slug}-diabetes={place.file}",
+    )
+    place.stewards[0].submit(place.path + "nodes/", "card", values={"card": card})
+
+
+def _adopt_charter(place: Place) -> None:
+    first, *others = place.stewards
+    path = place.path + "charter/new/"
+    wanted = {"confirm": "yes"}
+    page = first.submit(path, "grant-m", "floor", values=wanted)
+    for steward in (first, *others):
+        steward.sign(page.url, Answer.YES)
+
+
+def _pin(place: Place) -> None:
+    """Read the words off the steward's page, as she would over the telephone, and pin."""
+    steward = place.stewards[0]
+    links = steward.get(place.path + "charter/").links
+    charter = next(link for link in links if re.search(r"/charter/\d+/$", link))
+    _node(place, "pin", "--fingerprint", steward.get(charter).words)
+
+
+def _adopt_protocol(place: Place) -> None:
+    first, second, _third = place.stewards
+    # The demo cannot wait seven days: its communities choose no cooling-off time.
+    page = first.submit(
+        place.path + "protocol/new/",
+        "clauses",
+        "cooling_off_days",
+        values={"cooling_off_days": "0"},
+    )
+    for steward in (first, second):
+        steward.sign(page.url, Answer.YES)
+    first.submit(
+        place.path + "datasets/new/",
+        "variables",
+        values={
+            "title": f"Diabetes teaching set, part of {place.cast.name}",
+            "slug": f"{place.slug}-diabetes",
+            "description": "A third of a public teaching set of 442 patients (Efron et al. 2004). "
+            "It stands in for a community's own data; its people are nobody's members.",
+            "variables": VARIABLES,
+            "size_band": "100-199",
+            "listed": "on",
+        },
+    )
+
+
+def close(world: World) -> None:
+    for visitor in world.everybody():
+        with contextlib.suppress(OSError):
+            visitor.close()
