@@ -68,7 +68,7 @@ def test_each_algorithm_verifies_its_own_signature_and_no_other(passkey, algorit
         encoded(P256 | {-3: b"\x00" + P256[-3]}),
         encoded(P256 | {-3: bytes(32)}),
         encoded(P256 | {-3: True}),
-        encoded(P256 | {-2: "x" * 32}),
+        encoded(OKP | {-2: "x" * 32}),
         b"\xa6\x01\x02" + AMINA.cose[1:],
         encoded(P256 | {-3: 5}),
         encoded({label: P256[label] for label in (1, 3, -1, -2)}),
