@@ -12,10 +12,12 @@ from django.db import transaction
 
 from consent.grants.codec import digest
 from federation.actions.runs.common import tell
-from federation.errors import ResultRefused, UnknownRun
+from federation.errors import NotAllowed, ResultRefused, UnknownRun
 from federation.models import Run, RunResult
+from federation.queries.reports import document_of_result, report_of_run
 from federation.rules import RunState
 from federation.wake import wake
+from governance.models import User
 
 MAX_RESULT_BYTES = 1_048_576
 
@@ -31,7 +33,7 @@ _ALLOWED = frozenset({"job", "job_version", "n_band", "converged", *_TABLES, *_C
 _BAND = re.compile(r"[0-9]{1,7}(?:-[0-9]{1,7}|\+)?")
 _MOST_NUMBERS = 1000
 
-FOLLOW_AFTER_S = 0.5
+FOLLOW_AFTER_S = 0.2
 """The aggregator hands the result in just before it tells Flower that it is done."""
 
 
@@ -70,6 +72,26 @@ def take(*, run: UUID, flower_run: int, result: Mapping[str, Any]) -> Taken:
     tell("run.result", found)
     wake("federation.follow_run", found.pk, countdown_s=FOLLOW_AFTER_S)
     return Taken(kept, created=True)
+
+
+@transaction.atomic
+def hand_out(run_id: int, *, actor: User) -> dict[str, Any]:
+    """Return a finished run's model with what it was made from, to the person who asked for it.
+
+    Each time is told in the logs of the communities: they may see who has their model.
+
+    Raises:
+        NotAllowed: another person's run.
+        UnknownRun: it made no model (yet).
+    """
+    run = Run.objects.select_related("job", "revision__request").get(pk=run_id)
+    if run.revision.request.applicant_id != actor.pk:
+        raise NotAllowed("Only the person who asked for a model can fetch it.")
+    report = report_of_run(run)
+    if not report.has_result:
+        raise UnknownRun("This run has made no model.")
+    tell("result.download", run, actor=actor)
+    return document_of_result(report)
 
 
 def _require_open(run: Run, flower_run: int) -> None:

@@ -3,19 +3,19 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
 from rest_framework.generics import ListAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from federation.actions import runs
+from federation.actions import results, runs
 from federation.api.described import described
 from federation.api.filters import RunFilter
 from federation.api.own import ResearcherView, caller, own_run
+from federation.api.refusals import as_problems
 from federation.models import Run
 from federation.queries import runs_visible_to
-from federation.queries.reports import document_of_result, report_of_run
+from federation.queries.reports import report_of_run
 from federation.serializers.runs import ResultDocument, RunBrief, RunOut
 from governance.api_permissions import HasScope
 
@@ -53,11 +53,9 @@ class RunResultView(ResearcherView):
     @described(operation_id="runs_result", tags=TAGS, responses=ResultDocument)
     def get(self, request: Request, run_id: UUID) -> Response:
         """The model of a finished run; 404 before."""
-        report = report_of_run(own_run(request, run_id))
-        if not report.has_result:
-            raise Http404
-        document = document_of_result(report)
-        name = f"kinhold-{report.run.public_id}.json"
+        with as_problems():
+            document = results.hand_out(own_run(request, run_id).pk, actor=caller(request))
+        name = f"kinhold-{run_id}.json"
         return Response(document, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 

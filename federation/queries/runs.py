@@ -88,9 +88,13 @@ def rounds_used(grant: Grant) -> int:
 
 
 def revisions_to_plan() -> QuerySet[RequestRevision]:
-    """Decided revisions that were never run and have no grant still awaiting acceptance."""
+    """Decided revisions that were never run, hold a grant whose time is not over, and have none
+    that still awaits acceptance."""
     waiting = Q(reviews__grant__state=GrantState.AWAITING_ACCEPTANCE.value)
-    active = Q(reviews__grant__state=GrantState.ACTIVE.value)
+    active = Q(
+        reviews__grant__state=GrantState.ACTIVE.value,
+        reviews__grant__not_after__gt=timezone.now(),
+    )
     return (
         RequestRevision.objects.filter(request__state=RequestState.DECIDED.value, runs__isnull=True)
         .annotate(

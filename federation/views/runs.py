@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from federation.actions import runs
+from federation.actions import results, runs
 from federation.errors import FederationError
 from federation.models import Run
 from federation.queries import may_stop, runs_visible_to
-from federation.queries.reports import RunReport, document_of_result, report_of_run
+from federation.queries.reports import RunReport, report_of_run
 from federation.rules import RunState
 from federation.views.visitor import visitor_who_may
 from governance.rules import Verb
@@ -69,10 +69,12 @@ def run_stop(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_safe
 def run_result(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """The model as a file. It goes to the person who asked for it, as the API does it."""
-    report = report_of_run(_run(request, run_id))
-    if not report.has_result or not _is_own(request, report.run):
-        raise Http404
-    answer = JsonResponse(document_of_result(report), json_dumps_params={"indent": 2})
+    run = _run(request, run_id)
+    try:
+        document = results.hand_out(run.pk, actor=user_of(request))
+    except FederationError:
+        raise Http404 from None
+    answer = JsonResponse(document, json_dumps_params={"indent": 2})
     answer["Content-Disposition"] = f'attachment; filename="kinhold-{run_id}.json"'
     return answer
 

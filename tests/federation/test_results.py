@@ -4,11 +4,11 @@ import uuid
 import pytest
 
 from federation.actions import results, runs
-from federation.errors import ResultRefused, UnknownRun
+from federation.errors import NotAllowed, ResultRefused, UnknownRun
 from federation.gateway.memory import MemoryGateway
 from federation.models import Run, RunResult
 from tests.federation.dying import Dies, Killed, events
-from tests.federation.factories import RESULT
+from tests.federation.factories import RESULT, finish
 from tests.federation.story import Three
 
 
@@ -96,3 +96,29 @@ def test_what_is_no_result_of_that_job_is_refused(
         take(running, **changes)
 
     assert not RunResult.objects.exists()
+
+
+def test_handing_a_model_out_is_told_to_each_community(
+    running: Run, three: Three, gateway: MemoryGateway
+) -> None:
+    finish(running, three.all, gateway)
+
+    document = results.hand_out(running.pk, actor=three.chi.user)
+
+    assert document["result"] == RESULT
+    told = [(e.actor, e.community.slug) for e in events("result.download") if e.community]
+    assert told == [(three.chi.user, slug) for slug in ("coast", "hill", "river")]
+
+
+def test_a_model_goes_to_nobody_else_and_not_before_it_is_finished(
+    running: Run, three: Three, gateway: MemoryGateway
+) -> None:
+    take(running)
+    with pytest.raises(UnknownRun, match="has made no model"):
+        results.hand_out(running.pk, actor=three.chi.user)
+    finish(running, three.all, gateway)
+
+    with pytest.raises(NotAllowed, match="Only the person who asked"):
+        results.hand_out(running.pk, actor=three.cast.amina.user)
+
+    assert not events("result.download")

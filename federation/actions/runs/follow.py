@@ -20,6 +20,7 @@ from federation.models import Receipt, Run, RunResult
 from federation.queries import receipts_of, sites_of
 from federation.rules import RunState, RunVerb, Seen, judge
 from federation.verdicts import Story, explain
+from federation.wake import wake
 
 RECEIPTS_WITHIN_S = 20
 """Receipts come over another channel than Flower's, so they may be later than its end."""
@@ -27,6 +28,9 @@ RECEIPTS_WITHIN_S = 20
 MODEL_WITHIN_S = 300
 """How long to wait where all that is here still fits a good end: the aggregator and the nodes keep
 what they could not deliver and try again, so an outage of the web process must not lose a model."""
+
+LOOK_AGAIN_S = 0.25
+MODEL_HURRY_S = 10
 
 VANISHED = "it no longer knows this run"
 
@@ -81,11 +85,19 @@ def follow(run_id: int, *, gateway: Gateway, at: datetime | None = None) -> None
         return
     wait(run, "")
     if not status.finished:
+        _look_again_soon(run, at)
         return
     if run.flower_ended_at is None:
         run.flower_ended_at = at
         run.save(update_fields=["flower_ended_at"])
     _conclude(run, status, waited=at - run.flower_ended_at, at=at)
+
+
+def _look_again_soon(run: Run, at: datetime) -> None:
+    """Do not let a model that is here wait for the next tick: Flower ends a moment after it."""
+    just_now = at - timedelta(seconds=MODEL_HURRY_S)
+    if RunResult.objects.filter(run=run, received_at__gt=just_now).exists():
+        wake("federation.follow_run", run.pk, countdown_s=LOOK_AGAIN_S)
 
 
 def _status(run: Run, gateway: Gateway) -> RunStatus | None:

@@ -44,7 +44,7 @@ def plan_decided() -> list[Run]:
         try:
             planned.append(plan(revision.pk, actor=None))
         except NotDispatchable as reason:
-            log.info("not planned", revision=revision.pk, reason=str(reason))
+            log.debug("not planned", revision=revision.pk, reason=str(reason))
     return planned
 
 
