@@ -4,6 +4,7 @@ Listed one by one, so that a new page of a new version is closed until somebody 
 """
 
 from allauth.account import views as account
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
@@ -12,13 +13,17 @@ from django.urls import path, re_path
 
 from governance.views.passkeys import ActivateCodeApp, AddPasskey, RemovePasskey, not_here
 
+# A first password is as good as a new key to the house: who finds an open session must not be able
+# to choose one and, with it, make a passkey of her own.
+_password_set = reauthentication_required(account.password_set, app="allauth.mfa")
+
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
-    path("password/set/", account.password_set, name="account_set_password"),
+    path("password/set/", _password_set, name="account_set_password"),
     path("password/reset/", account.password_reset, name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     re_path(

@@ -16,12 +16,16 @@ class GovernanceConfig(AppConfig):
 
         navigation.register(
             navigation.Item(
-                _("Communities"), "governance:communities", frozenset({Verb.READ_COMMUNITY})
+                _("Communities"),
+                "governance:communities",
+                frozenset({Verb.READ_COMMUNITY}),
+                order=10,
             ),
             navigation.Item(
                 _("Access log"),
                 "governance:log",
                 frozenset({Verb.READ_LOG, Verb.READ_OWN_LOG}),
+                order=90,
             ),
         )
         navigation.register_desk(waiting_for)

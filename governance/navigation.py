@@ -25,11 +25,15 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of the menu, shown to who may do one of ``verbs`` somewhere."""
+    """One entry of the menu, shown to who may do one of ``verbs`` somewhere.
+
+    Entries stand by ``order``, lowest first, and else as they were registered.
+    """
 
     label: Text
     url_name: str
     verbs: frozenset[Verb]
+    order: int = 50
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,9 @@ _desks: list[Desk] = []
 
 
 def register(*items: Item) -> None:
-    """Add entries to the menu, in the order in which they shall stand."""
+    """Add entries to the menu."""
     _items.extend(item for item in items if item not in _items)
+    _items.sort(key=lambda item: item.order)
 
 
 def register_places(*items: Item) -> None:

@@ -11,9 +11,7 @@ class LogFilter(forms.Form):
     """Narrows the access log. Every field may stay empty."""
 
     text = forms.CharField(label=_("Text"), required=False, max_length=120)
-    verb = forms.CharField(
-        label=_("Act"), required=False, max_length=60, help_text=_("for example: ballot")
-    )
+    verb = forms.CharField(label=_("Act, such as ballot"), required=False, max_length=60)
     community = forms.ModelChoiceField(
         label=_("Community"),
         queryset=Community.objects.none(),

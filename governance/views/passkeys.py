@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from django.contrib import messages
@@ -31,6 +32,14 @@ class AddPasskey(AddWebAuthnView):
             "requireResidentKey": False,
         }
         return context | {"form": kwargs.get("form", context["form"])}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)
+        # Her device has just verified her: the recovery codes that follow need not ask again.
+        record_authentication(
+            self.request, self.request.user, method="mfa", type="webauthn", reauthenticated=True
+        )
+        return answer
 
 
 class RemovePasskey(RemoveWebAuthnView):

@@ -43,7 +43,10 @@ def test_from_the_link_to_a_steward_with_a_passkey(cast: Cast) -> None:
     answer = client.post(link, {"name": "Nia of River", "password": ""})
     assert answer.headers["Location"] == ADD
     passkey = SoftPasskey("ES256", settings.KINHOLD_RP_ID, settings.KINHOLD_ORIGIN)
-    add_passkey(client, passkey)
+    answer = add_passkey(client, passkey)
+    codes = client.get(answer.headers["Location"])
+    assert len(codes.context["unused_codes"]) == 10
+    assert "Write these down now" in codes.content.decode()
 
     user = User.objects.get(email="nia@example.org")
     [membership] = membership_for(user, cast.river)

@@ -1,14 +1,17 @@
 """Passkeys: made on their page, good for signing in, refused when anything about them is off."""
 
+import json
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from consent.grants.codec import b64u
+from consent.grants.codec import b64u, unb64u
 from governance.models import User
 from governance.queries import credentials_of
+from tests import factories
 from tests.cast import Cast
 from tests.governance.browser import (
     ADD,
@@ -98,6 +101,31 @@ def test_a_challenge_works_once(cast: Cast) -> None:
     client.post(LOGIN, form)
 
     assert not signed_in(client)
+
+
+@pytest.mark.parametrize("page", ["mfa_authenticate", "mfa_reauthenticate_webauthn"])
+def test_a_passkey_is_the_second_step_and_the_proof_that_it_is_still_you(
+    cast: Cast, page: str
+) -> None:
+    client = Client()
+    if page == "mfa_authenticate":
+        words = {"login": cast.bo.user.email, "password": factories.PASSWORD}
+        client.post(reverse("account_login"), words)
+    else:
+        sign_in(client, cast.bo.passkey, cast.bo.user)
+
+    options = data_of(client.get(reverse(page)).content.decode())["request_options"]["publicKey"]
+    challenge = unb64u(options["challenge"])
+    wrong = cast.amina.passkey.assertion_json(challenge, b"")
+    client.post(reverse(page), {"credential": json.dumps(wrong)})
+    assert client.get(ADD).status_code == 302
+
+    options = data_of(client.get(reverse(page)).content.decode())["request_options"]["publicKey"]
+    right = cast.bo.passkey.assertion_json(unb64u(options["challenge"]), b"")
+    client.post(reverse(page), {"credential": json.dumps(right)})
+
+    assert signed_in(client)
+    assert client.get(ADD).status_code == (302 if page == "mfa_authenticate" else 200)
 
 
 def test_a_passkey_opens_no_other_account(cast: Cast) -> None:

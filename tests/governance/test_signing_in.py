@@ -42,6 +42,8 @@ def test_a_password_alone_is_not_enough_with_a_passkey(cast: Cast) -> None:
 
     assert answer.headers["Location"] == CODE
     assert not signed_in(client)
+    client.post(reverse("account_logout"), {"next": PASSWORD_LOGIN})
+    assert client.get(PASSWORD_LOGIN).status_code == 200  # "Start again" does
 
 
 def _activate_code_app(browser: Client) -> str:
@@ -163,17 +165,35 @@ def test_pages_of_allauth_that_we_do_not_use_are_not_there(
 def test_changing_how_one_signs_in_asks_once_more_who_one_is(cast: Cast) -> None:
     client = cast.amina.client()
 
-    for name in ("mfa_add_webauthn", "mfa_activate_totp", "mfa_generate_recovery_codes"):
+    for name in (
+        "account_set_password",
+        "mfa_add_webauthn",
+        "mfa_activate_totp",
+        "mfa_generate_recovery_codes",
+    ):
         answer = client.get(reverse(name))
         assert answer.status_code == 302
-        assert answer.headers["Location"].startswith(reverse("account_reauthenticate"))
+        assert answer.headers["Location"].startswith(reverse("mfa_reauthenticate_webauthn"))
 
 
 def test_wrong_passwords_are_slowed_down(newcomer: User) -> None:
     client = Client()
-    for _ in range(10):
+    for _ in range(5):
         client.post(PASSWORD_LOGIN, {"login": newcomer.email, "password": "wrong"})
 
+    client.post(PASSWORD_LOGIN, {"login": newcomer.email, "password": factories.PASSWORD})
+
+    assert not signed_in(client)
+
+
+def test_many_wrong_passwords_shut_the_door_even_when_the_cache_is_lost(newcomer: User) -> None:
+    client = Client()
+    for _ in range(10):
+        cache.clear()
+        answer = client.post(PASSWORD_LOGIN, {"login": newcomer.email, "password": "wrong"})
+    assert (answer.status_code, "Too many tries" in answer.content.decode()) == (429, True)
+
+    cache.clear()
     client.post(PASSWORD_LOGIN, {"login": newcomer.email, "password": factories.PASSWORD})
 
     assert not signed_in(client)
