@@ -9,8 +9,9 @@ from federation.actions import runs
 from federation.gateway.memory import MemoryGateway
 from federation.models import JobVersion, Run
 from tests.consent.factories import sign_notice
+from tests.factories import make_protocol
 from tests.federation.dying import Dies, Killed, events
-from tests.federation.factories import later
+from tests.federation.factories import agree, ask, later, revision_of
 from tests.federation.story import Three
 
 
@@ -126,3 +127,30 @@ def test_a_pause_holds_a_planned_run_until_it_is_lifted(
     runs.dispatch(planned.pk, gateway=gateway)
     planned.refresh_from_db()
     assert planned.state == "running"
+
+
+def test_a_cooling_off_time_is_waited_for(three: Three, gateway: MemoryGateway) -> None:
+    signers = [steward.signer for steward in three.hill.stewards]
+    make_protocol(three.hill.community, signers, cooling_off_s=3600)
+    request = ask(three.chi, three.all)
+    agree(request, *three.all)
+    run = runs.plan(revision_of(request).pk, actor=None)
+
+    runs.dispatch(run.pk, gateway=gateway)
+    run.refresh_from_db()
+    assert run.state == "planned"
+    assert run.waiting_for.startswith("Hill: The node uses this grant from ")
+
+    runs.dispatch(run.pk, gateway=gateway, at=later(seconds=3601))
+    run.refresh_from_db()
+    assert run.state == "running"
+
+
+def test_a_list_of_stops_that_is_too_old_is_waited_for(
+    planned: Run, gateway: MemoryGateway
+) -> None:
+    runs.dispatch(planned.pk, gateway=gateway, at=later(days=2))
+
+    planned.refresh_from_db()
+    assert planned.state == "planned"
+    assert "The list of notices is too old" in planned.waiting_for
