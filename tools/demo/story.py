@@ -65,7 +65,7 @@ def _honest(world: World, research: Research) -> tuple[dict[str, Any], dict[str,
     with step("the researcher asks all three communities, through the API"):
         request = research.ask("Measurements and progression of diabetes", datasets)
     with step("in each community two of three stewards read it and sign yes with their passkeys"):
-        at_once(lambda place: _decide(place, request["title"], place.stewards[:2]), world.places)
+        at_once(lambda place: decide(place, request["title"], place.stewards[:2]), world.places)
     with step("a Celery worker sends the job; each node checks the signatures and trains"):
         run = wait_for("the run", lambda: _over(research.run_of(request)), seconds=180)
     if run["state"] != "finished":
@@ -88,7 +88,7 @@ def _one_signature(world: World, research: Research, attacker: Attacker) -> Atte
     with step("one steward of three signs a second request; the database is made to say granted"):
         datasets = [f"{place.slug}-diabetes" for place in world.places]
         request = research.ask("A second look at the same measurements", datasets)
-        at_once(lambda place: _decide(place, request["title"], place.stewards[:1]), world.places)
+        at_once(lambda place: decide(place, request["title"], place.stewards[:1]), world.places)
         digest = request["revision"]["digest"]
         attacker.insert_grants(digest)
     return _attempt(attacker, "one signature too few", "not-decided", digest)
@@ -127,7 +127,8 @@ def _over(run: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return dict(run) if run and run["state"] in OVER else None
 
 
-def _decide(place: Place, wanted: str, stewards: list[Visitor]) -> None:
+def decide(place: Place, wanted: str, stewards: list[Visitor]) -> None:
+    """Let each of ``stewards`` say yes to the request called ``wanted``."""
     for steward in stewards:
         steward.sign(_review(steward, wanted), Answer.YES, conditions="")
 
