@@ -129,7 +129,7 @@ class Community:
 
     def resume(self, pause: Signed) -> Signed:
         lifts = [pause.document["id"]]
-        return signed(self._notice("resume", lifts=lifts, reason="Go on."), self.stewards[:2])
+        return signed(self._notice("resume", lifts=lifts), self.stewards[:2])
 
     def _notice(self, kind: str, **fields: Any) -> dict[str, Any]:
         return {

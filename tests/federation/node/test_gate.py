@@ -1,0 +1,228 @@
+"""The facts a node finds for itself, and its own checks after allow_run."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from consent.grants.codec import config_digest, digest
+from consent.grants.errors import GrantRefused
+from consent.grants.grant import Claims
+from consent.grants.statements import Signed
+from federation.catalogue.registry import build_fab, job_config
+from federation.node.errors import NoGrant, NotPinned
+from federation.node.gate import (
+    Asked,
+    Plan,
+    held_grant,
+    make_plan,
+    pinned_chain,
+    read_asked,
+    require_allowed,
+)
+from federation.node.receipts import Account
+from federation.node.sync import Findings, take_notices
+from tests.federation.node.conftest import Made
+from tests.hostile.community import signed
+
+FAB = build_fab("linear-regression")
+OWN = job_config("linear-regression", {"outcome": "bmi", "predictors": "age"})
+REQUEST = "c" * 64
+GRANT = "33333333-3333-4333-8333-333333333333"
+
+
+def _run(**changes: object) -> dict[str, object]:
+    return {
+        "job": "linear-regression",
+        "code": digest(FAB),
+        "config": config_digest(OWN),
+        "request": REQUEST,
+        "max_rounds": 3,
+        "variables": ["age", "bmi"],
+        "communities": ["river", "coast"],
+    } | changes
+
+
+def _config() -> dict[str, str | int | float | bool]:
+    return {
+        **OWN,
+        "kinhold.run": "22222222-2222-4222-8222-222222222222",
+        "kinhold.request": REQUEST,
+        "kinhold.grants": f"coast={'4' * 8},river={GRANT}",
+        "kinhold.datasets": "river=river-diabetes, coast=coast-diabetes",
+        "kinhold.communities": "river,coast",
+    }
+
+
+def _hold(made: Made, run: dict[str, object], **changes: object) -> Signed:
+    document = made.community.grant(run, made.charter, id=GRANT, **changes)
+    grant = signed(document, made.community.stewards[:2])
+    made.platform.served["river"].grants = [grant.to_json()]
+    made.state.serve_grant(GRANT, grant, decided_under=1, at=_now())
+    return grant
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _notices(made: Made) -> None:
+    take_notices(made.state, made.link(), Findings())
+
+
+def _allow(
+    made: Made, config: dict[str, str | int | float | bool], **changes: object
+) -> tuple[Claims, tuple[str, ...]]:
+    asked = read_asked(config, "river")
+    arguments: dict[str, Any] = {
+        "state": made.state,
+        "config": made.config,
+        "fab": FAB,
+        "code_claimed": digest(FAB),
+        "run_config": config,
+        "message_type": "train",
+        "at": _now(),
+    } | changes
+    return require_allowed(held_grant(made.state, asked), asked, **arguments)
+
+
+def test_a_sound_run_is_allowed_with_the_columns_of_its_configuration(made: Made) -> None:
+    _hold(made, _run())
+    _notices(made)
+
+    claims, variables = _allow(made, _config())
+
+    assert (claims.id, variables) == (GRANT, ("age", "bmi"))
+
+
+@pytest.mark.parametrize(
+    ("config", "changes", "code"),
+    [
+        ({}, {"fab": FAB + b"\0"}, "wrong-code"),
+        ({}, {"fab": b"", "code_claimed": digest(b"")}, "wrong-code"),
+        ({}, {"message_type": "query"}, "wrong-message"),
+        ({}, {"message_type": "train.other"}, "wrong-message"),
+        ({"job.predictors": "sex"}, {}, "wrong-configuration"),
+        ({"job.extra": "1"}, {}, "wrong-configuration"),
+        ({"kinhold.request": ""}, {}, "wrong-request"),
+        ({"kinhold.datasets": "river=other"}, {}, "wrong-dataset"),
+        ({"kinhold.communities": "river"}, {}, "wrong-aggregate"),
+        ({"kinhold.communities": "river,river"}, {}, "wrong-aggregate"),
+        ({"kinhold.communities": "river,coast,hill"}, {}, "wrong-aggregate"),
+        ({"kinhold.communities": ""}, {}, "wrong-aggregate"),
+        ({"kinhold.grants": ""}, {}, "no-grant"),
+        ({"kinhold.grants": f"river={GRANT},river={GRANT}"}, {}, "no-grant"),
+        ({"kinhold.grants": "river"}, {}, "no-grant"),
+        ({"kinhold.grants": f"coast={GRANT}"}, {}, "no-grant"),
+    ],
+)
+def test_one_fact_that_does_not_fit_is_enough_to_refuse(
+    made: Made, config: dict[str, str], changes: dict[str, object], code: str
+) -> None:
+    _hold(made, _run())
+    _notices(made)
+
+    with pytest.raises(GrantRefused) as caught:
+        _allow(made, _config() | config, **changes)
+
+    assert caught.value.code == code
+
+
+def test_a_run_that_names_no_dataset_means_the_granted_one(made: Made) -> None:
+    _hold(made, _run())
+    _notices(made)
+
+    _allow(made, _config() | {"kinhold.datasets": ""})
+
+
+def test_rounds_already_used_are_the_nodes_own_count(made: Made) -> None:
+    _hold(made, _run(max_rounds=2))
+    _notices(made)
+    made.state.reserve_round(GRANT, 2)
+    _allow(made, _config())
+    made.state.reserve_round(GRANT, 2)
+
+    with pytest.raises(GrantRefused, match="All 2 rounds"):
+        _allow(made, _config())
+
+
+def test_a_node_that_never_saw_notices_refuses(made: Made) -> None:
+    _hold(made, _run())
+
+    with pytest.raises(GrantRefused, match="never seen a list of notices") as caught:
+        _allow(made, _config())
+
+    assert caught.value.code == "stale-notices"
+
+
+def test_a_node_without_a_charter_says_so(made: Made) -> None:
+    made.state.db.executescript("DROP TRIGGER charters_stay; DELETE FROM charters;")
+
+    with pytest.raises(NotPinned, match="operator must pin one"):
+        pinned_chain(made.state)
+
+
+def test_a_grant_the_node_was_never_shown_is_told(made: Made) -> None:
+    with pytest.raises(NoGrant, match="never shown"):
+        held_grant(made.state, Asked("", "", GRANT, "", ()))
+
+
+def _plan(made: Made, variables: tuple[str, ...], **changes: object) -> tuple[Plan, Account]:
+    _hold(made, _run(), **changes)
+    _notices(made)
+    claims, _ = _allow(made, _config())
+    account = Account()
+    return make_plan(claims, variables, made.config, account), account
+
+
+def test_a_plan_takes_the_strictest_of_three_floors(made: Made) -> None:
+    plan, account = _plan(made, ("age", "bmi"), min_cohort=100)
+
+    assert plan.least == 100
+    assert plan.job is not None
+    assert plan.job.name == "linear-regression"
+    assert plan.predictors == 1
+    assert [check["step"] for check in account.checks] == [101, 102, 103]
+
+
+def test_a_grant_cannot_lower_the_nodes_own_floor(made: Made) -> None:
+    plan, _ = _plan(made, ("age", "bmi"), min_cohort=1)
+
+    assert plan.least == 20
+
+
+@pytest.mark.parametrize(
+    ("variables", "reason"),
+    [(("age", "town"), "town is a category"), (("age", "height"), "height is not set up")],
+)
+def test_variables_the_node_does_not_have_are_refused(
+    made: Made, variables: tuple[str, ...], reason: str
+) -> None:
+    with pytest.raises(GrantRefused, match=reason) as caught:
+        _plan(made, variables)
+
+    assert caught.value.code == "wrong-variables"
+
+
+def test_a_dataset_the_node_does_not_have_is_refused(made: Made) -> None:
+    made = replace(made, config=replace(made.config, datasets={}))
+
+    with pytest.raises(GrantRefused, match="not set up at this node") as caught:
+        _plan(made, ("age", "bmi"))
+
+    assert caught.value.code == "wrong-dataset"
+
+
+def test_code_that_is_not_installed_runs_only_where_the_policy_unpacks(made: Made) -> None:
+    other = FAB + b"\0"
+    _hold(made, _run(code=digest(other)))
+    _notices(made)
+    claims, variables = _allow(made, _config(), fab=other, code_claimed=digest(other))
+
+    with pytest.raises(GrantRefused, match="not the code that is installed") as caught:
+        make_plan(claims, variables, made.config, Account())
+    assert caught.value.code == "wrong-code"
+
+    pinned = replace(made.config, code_policy="pinned")
+    assert make_plan(claims, variables, pinned, Account()).job is None
