@@ -139,9 +139,10 @@ class DraftForm(JobFields):
 
 
 _FLAT = (
-    "summary question datasets max_rounds months min_cohort min_nodes funders commercial_interest "
-    "benefits harm_person harm_family harm_people ethics after"
-).split()
+    *("summary", "question", "datasets", "max_rounds", "months", "min_cohort", "min_nodes"),
+    *("funders", "commercial_interest", "benefits", "harm_person", "harm_family", "harm_people"),
+    *("ethics", "after"),
+)
 _GROUPS = {"purpose": ("code", "text"), "institution": ("name", "ror", "type")}
 
 _WHAT = _("What you ask for")
