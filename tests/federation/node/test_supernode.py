@@ -1,0 +1,70 @@
+"""Flower's idle seconds are cut short, and only those; a changed Flower runs as it is."""
+
+import os
+import time
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+from federation.node.supernode import (
+    MESSAGE_WAITS,
+    SUPERLINK_ANSWERED,
+    QuickTime,
+    quicken,
+    tolerant,
+)
+
+
+def test_this_flower_still_has_what_is_replaced() -> None:
+    from flwr.supernode import start_client_internal
+
+    for name in ("time", "pull_objects", "get_fused_config_from_fab"):
+        assert hasattr(start_client_internal, name)
+
+
+def test_a_flower_that_changed_is_left_alone() -> None:
+    module = ModuleType("changed")
+    module.time = time  # type: ignore[attr-defined]  # as Flower's module has it
+
+    assert quicken(module, None) == ["pull_objects", "get_fused_config_from_fab"]
+
+    assert module.time is time  # type: ignore[attr-defined]  # the same
+
+
+def test_long_sleeps_are_short_and_tell_what_they_mean() -> None:
+    reader, writer = os.pipe()
+    quick = QuickTime(writer)
+
+    begun = time.monotonic()
+    quick.sleep(3)
+    quick.sleep(0.5)
+    quick.sleep(3)
+
+    assert time.monotonic() - begun < 1.0
+    assert os.read(reader, 10) == SUPERLINK_ANSWERED + MESSAGE_WAITS + SUPERLINK_ANSWERED
+    assert quick.monotonic is time.monotonic
+
+
+def test_a_pipe_that_is_full_or_closed_does_not_stop_the_supernode() -> None:
+    reader, writer = os.pipe2(os.O_NONBLOCK)
+    try:
+        while True:
+            os.write(writer, b"x" * 4096)
+    except BlockingIOError:
+        QuickTime(writer).sleep(0.01)
+    os.close(reader)
+    os.close(writer)
+
+    QuickTime(writer).sleep(0.01)
+    QuickTime(None).sleep(0.01)
+
+
+@pytest.mark.parametrize("error", [ValueError("unknown key"), KeyError("tool"), OSError("zip")])
+def test_a_bundle_that_cannot_be_read_still_reaches_the_checks(error: Exception) -> None:
+    def fuse(_fab: bytes, _run: object) -> dict[str, str]:
+        raise error
+
+    run = SimpleNamespace(override_config={"job.outcome": "y"})
+
+    assert tolerant(fuse)(b"", run) == {"job.outcome": "y"}
+    assert tolerant(lambda fab, run: {"a": 1})(b"", run) == {"a": 1}
