@@ -98,6 +98,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.path == "/api/v1/aggregator/results":
+            if self.platform.down:
+                self._answer(503, {})
+                return
             self.platform.results.append(json.loads(body))
             self._answer(201, {})
             return

@@ -1,0 +1,34 @@
+"""When the web is down, approved work goes on, and nothing about it is lost."""
+
+import pytest
+
+from tests.hostile.conftest import Scene
+from tests.hostile.governed import NAMES
+
+pytestmark = pytest.mark.stack
+
+
+def test_an_outage_of_the_platform_loses_no_receipt_and_no_result(scene: Scene) -> None:
+    governed, request = scene.governed, scene.governed.request(scene.fab)
+    grants = governed.grant_all(request)
+    first = governed.start(request, grants)
+    governed.receipts(first)
+    governed.wait(first)
+
+    governed.platform.down = True
+    try:
+        flower_run = governed.start(request, grants)
+        ended = governed.wait(flower_run)
+        seen = governed.platform.receipts_of(flower_run)
+    finally:
+        governed.platform.down = False
+
+    assert (ended.sub_status, ended.details) == ("completed", "")
+    assert seen == {}
+    assert governed.result(flower_run, limit_s=30)["nodes"] == len(NAMES)
+    receipts = governed.receipts(flower_run, limit_s=60)
+    assert {r["outcome"] for r in receipts.values()} == {"trained"}
+    for name, node in governed.nodes.items():
+        sequences = [r["sequence"] for r in governed.platform.receipts[name]]
+        assert sequences == list(range(1, len(sequences) + 1))
+        assert "0 not yet sent" in node.command("status").stdout
