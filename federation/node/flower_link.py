@@ -7,8 +7,6 @@ files of the node that know Flower.
 """
 
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import httpx
@@ -35,7 +33,8 @@ from flwr.supercore.runtime import RuntimeHttpClient
 from flwr.supernode.runtime.run_clientapp import pull_task_input, push_message
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # no stubs
 
-ConfigValue = str | int | float | bool
+from federation.node.work import Work
+
 Records: TypeAlias = RecordDict
 """What a reply is made of."""
 
@@ -90,27 +89,6 @@ class Acquirer:
         except LINK_ERRORS as error:
             raise LinkDown(str(error)) from error
         return str(answer.token) if answer.HasField("task") and answer.token else None
-
-
-@dataclass(frozen=True)
-class Work:
-    """One message, pulled and not yet looked into.
-
-    Attributes:
-        flower_run: Flower's run id.
-        round: the sender's own count, taken from the message's group; 0 when it is none.
-        code_claimed: the digest Flower says the bundle has; ``fab`` are the bytes themselves.
-        config: the run configuration, exactly as the job would get it.
-        job_input: message and context for the job, see ``flower_job.read_input``.
-    """
-
-    flower_run: int
-    message_type: str
-    round: int
-    code_claimed: str
-    fab: bytes
-    config: Mapping[str, ConfigValue]
-    job_input: bytes
 
 
 class TaskLink:

@@ -25,8 +25,7 @@ from federation.node.errors import (
 from federation.node.home import LEAST_COHORT, Dataset, NodeConfig
 from federation.node.receipts import Account
 from federation.node.state import HeldGrant, State
-
-ConfigValue = str | int | float | bool
+from federation.node.work import ConfigValue, Work
 
 
 @dataclass(frozen=True)
@@ -99,13 +98,10 @@ def pinned_chain(state: State) -> tuple[Charter, ...]:
 def require_allowed(
     held: HeldGrant,
     asked: Asked,
+    work: Work,
     *,
     state: State,
     config: NodeConfig,
-    fab: bytes,
-    code_claimed: str,
-    run_config: Mapping[str, ConfigValue],
-    message_type: str,
     at: datetime,
 ) -> tuple[Claims, tuple[str, ...]]:
     """Put the message to ``allow_run``; return the claims and the columns it will use.
@@ -117,23 +113,7 @@ def require_allowed(
     notices = state.notices()
     if notices is None:
         raise StaleNotices("This node has never seen a list of notices.")
-    code = digest(fab)
-    if code != code_claimed:
-        raise WrongCode("The bundle is not the one that Flower says it is.")
-    granted = _granted_variables(held)
-    variables = job_variables(run_config) or granted
-    facts = RunFacts(
-        community=config.community,
-        code=code,
-        config=config_digest(run_config),
-        request=asked.request,
-        # A run that names no dataset can only mean the granted one.
-        dataset=asked.dataset or _granted_dataset(held),
-        variables=variables,
-        message_type=message_type,
-        rounds_used=state.rounds_used(held.grant_id),
-        communities=asked.communities,
-    )
+    facts = _facts(held, asked, work, config.community, state.rounds_used(held.grant_id))
     claims = allow_run(
         held.signed,
         facts=facts,
@@ -144,7 +124,25 @@ def require_allowed(
         max_notice_age_s=config.notice_max_age_s,
         at=at,
     )
-    return claims, variables
+    return claims, facts.variables
+
+
+def _facts(held: HeldGrant, asked: Asked, work: Work, community: str, used: int) -> RunFacts:
+    code = digest(work.fab)
+    if code != work.code_claimed:
+        raise WrongCode("The bundle is not the one that Flower says it is.")
+    return RunFacts(
+        community=community,
+        code=code,
+        config=config_digest(work.config),
+        request=asked.request,
+        # A run that names no dataset can only mean the granted one.
+        dataset=asked.dataset or _granted_dataset(held),
+        variables=job_variables(work.config) or _granted_variables(held),
+        message_type=work.message_type,
+        rounds_used=used,
+        communities=asked.communities,
+    )
 
 
 def make_plan(

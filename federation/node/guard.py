@@ -31,7 +31,7 @@ from federation.node.errors import (
     NoRoundsLeft,
     PausedHere,
 )
-from federation.node.flower_link import FAILED, REFUSED, STOPPED, Records, TaskLink, Work
+from federation.node.flower_link import FAILED, REFUSED, STOPPED, Records, TaskLink
 from federation.node.gate import (
     Asked,
     Plan,
@@ -49,6 +49,7 @@ from federation.node.receipts import Account, begin_message, write_receipt
 from federation.node.replies import REPLY_LIMIT, check_reply
 from federation.node.state import State
 from federation.node.timing import Stopwatch
+from federation.node.work import Work
 
 CATALOGUE = "federation.catalogue"
 
@@ -132,12 +133,9 @@ class Guard:
             claims, variables = require_allowed(
                 held_grant(self.state, asked),
                 asked,
+                work,
                 state=self.state,
                 config=self.config,
-                fab=work.fab,
-                code_claimed=work.code_claimed,
-                run_config=work.config,
-                message_type=work.message_type,
                 at=at,
             )
             account.allowed()

@@ -2,11 +2,20 @@
 
 import pytest
 
-from tests.hostile.attacks import ATTACKS
+from tests.hostile import attacks_on_stops, attacks_on_the_decision, attacks_on_the_run
+from tests.hostile.attack_table import ATTACKS
 from tests.hostile.conftest import Scene
 from tests.hostile.governed import NAMES
 
 pytestmark = pytest.mark.stack
+
+# Importing these filled the table.
+PARTS = (attacks_on_the_decision, attacks_on_the_run, attacks_on_stops)
+
+
+def test_the_table_holds_every_attack_of_its_three_parts() -> None:
+    assert {attack.__module__ for attack, _ in ATTACKS.values()} == {p.__name__ for p in PARTS}
+    assert len(ATTACKS) == 28
 
 
 def test_an_honest_run_wakes_the_canary_and_opens_the_data(scene: Scene) -> None:
@@ -43,3 +52,18 @@ def test_every_node_refuses_before_any_code_runs_or_data_is_opened(scene: Scene,
     assert scene.watcher.touched() == set()
     assert ended.sub_status == "failed"
     assert f"kinhold:{code}: " in ended.details
+
+
+def test_too_few_people_are_found_before_any_code_runs(scene: Scene) -> None:
+    """Each site holds 147 or 148 people; the data is opened to count them, and that is all."""
+    governed, request = scene.governed, scene.governed.request(scene.fab)
+    grants = governed.grant_all(request, min_cohort=149)
+
+    receipts = governed.receipts(governed.start(request, grants))
+
+    assert {(r["outcome"], r["code"]) for r in receipts.values()} == {
+        ("refused", "cohort-too-small")
+    }
+    assert {r["people"] for r in receipts.values()} == {""}
+    assert all(r["data_opened"] for r in receipts.values())
+    assert scene.songs() == []

@@ -23,6 +23,7 @@ from federation.node.gate import (
 )
 from federation.node.receipts import Account
 from federation.node.sync import Findings, take_notices
+from federation.node.work import Work
 from tests.federation.node.conftest import Made
 from tests.hostile.community import signed
 
@@ -72,19 +73,26 @@ def _notices(made: Made) -> None:
 
 
 def _allow(
-    made: Made, config: dict[str, str | int | float | bool], **changes: object
+    made: Made, config: dict[str, str | int | float | bool], **changes: Any
 ) -> tuple[Claims, tuple[str, ...]]:
     asked = read_asked(config, "river")
-    arguments: dict[str, Any] = {
-        "state": made.state,
-        "config": made.config,
-        "fab": FAB,
-        "code_claimed": digest(FAB),
-        "run_config": config,
-        "message_type": "train",
-        "at": _now(),
-    } | changes
-    return require_allowed(held_grant(made.state, asked), asked, **arguments)
+    work = Work(
+        flower_run=5,
+        message_type="train",
+        round=1,
+        code_claimed=digest(FAB),
+        fab=FAB,
+        config=config,
+        job_input=b"",
+    )
+    return require_allowed(
+        held_grant(made.state, asked),
+        asked,
+        replace(work, **changes),
+        state=made.state,
+        config=made.config,
+        at=_now(),
+    )
 
 
 def test_a_sound_run_is_allowed_with_the_columns_of_its_configuration(made: Made) -> None:

@@ -1,0 +1,27 @@
+"""One message as the guard sees it: pulled, and not yet looked into."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+ConfigValue = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Work:
+    """A message with all that came with it.
+
+    Attributes:
+        flower_run: Flower's run id.
+        round: the sender's own count, taken from the message's group; 0 when it is none.
+        code_claimed: the digest Flower says the bundle has; ``fab`` are the bytes themselves.
+        config: the run configuration, exactly as the job would get it.
+        job_input: message and context for the job, see ``flower_job``.
+    """
+
+    flower_run: int
+    message_type: str
+    round: int
+    code_claimed: str
+    fab: bytes
+    config: Mapping[str, ConfigValue]
+    job_input: bytes
