@@ -21,6 +21,10 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     # Naming one setting loads all of them; pytest-django, which comes next, then sets up Django.
     _ = settings.DATABASES
+    # A worker of pytest-xdist inherits that name, so its settings were read before its own Valkey
+    # database was chosen: tests at once would empty each other's cache and queues.
+    if "REDIS_URL" in os.environ:
+        settings.REDIS_URL = settings.CACHES["default"]["LOCATION"] = os.environ["REDIS_URL"]
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -102,11 +102,12 @@ class CharterForm(forms.Form):
         except ValueError:
             return ""
         return ngettext(
-            "Example: of {n} stewards, {m} signs yes: it is decided. Nobody signs: it is not.",
-            "Example: of {n} stewards, {m} sign yes: it is decided. "
-            "{less} sign yes and the others are silent: it is not.",
+            "Example: there are {n} stewards. {m} of them signs yes: it is decided. "
+            "Nobody does: it is not. Silence never counts as yes.",
+            "Example: there are {n} stewards. {m} of them sign yes: it is decided. "
+            "Fewer do: it is not. Silence never counts as yes.",
             needed,
-        ).format(n=self.stewards, m=needed, less=needed - 1)
+        ).format(n=self.stewards, m=needed)
 
 
 def _usual(kind: str, stewards: int) -> int:

@@ -117,7 +117,9 @@ def _variable(parameter: Mapping[str, Any], choices: Choices) -> forms.Field:
 
 def _list_of_variables(parameter: Mapping[str, Any], choices: Choices) -> forms.Field:
     return forms.MultipleChoiceField(
-        choices=choices, widget=forms.CheckboxSelectMultiple, **_common(parameter)
+        choices=choices,
+        widget=forms.CheckboxSelectMultiple,
+        **_common(parameter) | {"help_text": _("Tick every one that the job is to use.")},
     )
 
 

@@ -83,7 +83,7 @@ def _context(request: HttpRequest, report: RunReport) -> dict[str, Any]:
     return {
         "report": report,
         "may_stop": may_stop(user_of(request), report.run),
-        "may_download": _is_own(request, report.run),
+        "is_own": _is_own(request, report.run),
     }
 
 

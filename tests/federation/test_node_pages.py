@@ -146,7 +146,8 @@ def test_a_charter_is_written_with_the_nodes_shown_in_words_and_then_signed(cast
 
     first = amina.post(NEW, rules(**{"grant-rule": "consensus"})).content.decode()
     assert "Yes, put it to the stewards" in first
-    assert "of 3 stewards, 2 sign yes: it is decided. 1 sign yes" in first
+    assert "there are 3 stewards. 2 of them sign yes: it is decided. Fewer do" in first
+    assert "1 of them signs yes: it is decided. Nobody does" in first
     assert "One steps aside: the other 2 must all sign yes." in first
     assert not Charter.objects.exists()
 
