@@ -18,6 +18,13 @@ Floats = NDArray[np.float64]
 _SINGULAR = 1e-12
 # Odds of e^30 for one spread of a predictor: the likelihood has no highest point.
 _RUNAWAY = 30.0
+# Fewest people on whom an answer may rest: the hard floor of every cohort, or half of the people
+# where a site has fewer than twice that, so that small sites can still be fitted.
+_LEAST_PEOPLE = 20.0
+
+
+class PointedQuestion(ValueError):
+    """The question would have the answer rest on too few people."""
 
 
 class NoUniqueFit(ValueError):
@@ -55,6 +62,7 @@ def site_sums(predictors: Sequence[Floats], outcome: Floats, point: Point) -> di
     """Compute what one site sends.
 
     Raises:
+        PointedQuestion: the point gives nearly all weight to a few people.
         ValueError: the outcome holds anything but 0 and 1.
     """
     if not np.all((outcome == 0) | (outcome == 1)):
@@ -62,15 +70,34 @@ def site_sums(predictors: Sequence[Floats], outcome: Floats, point: Point) -> di
     scaled = (np.column_stack(list(predictors)) - point.centre) / point.scale
     table = np.column_stack([np.ones(len(scaled)), scaled])
     eta = table @ point.beta
+    if not np.all(np.isfinite(eta)):
+        raise PointedQuestion("the question is not a point with finite numbers")
     # Written so that neither tail overflows.
     chance = np.exp(-np.logaddexp(0.0, -eta))
     weight = chance * np.exp(-np.logaddexp(0.0, eta))
+    _refuse_pointed(weight)
     return {
         "count": np.array([float(len(table))]),
         "loglikelihood": np.array([float(np.sum(outcome * eta - np.logaddexp(0.0, eta)))]),
         "gradient": table.T @ (outcome - chance),
         "hessian": pack((table * weight[:, None]).T @ table),
     }
+
+
+def _refuse_pointed(weight: Floats) -> None:
+    """Refuse a point at which the sums would be those of a few people.
+
+    No check of a grant covers the point: whoever runs the aggregator chooses it. Far out, all
+    weight falls on the people nearest to one border, and the curvature is their records. The
+    number of people is told as Kish tells the effective size of a weighted sample (1965).
+    """
+    squares = float(np.sum(weight**2))
+    people = float(np.sum(weight)) ** 2 / squares if squares > 0.0 else 0.0
+    if not people >= min(_LEAST_PEOPLE, len(weight) / 2):
+        raise PointedQuestion(
+            "the question rests on too few people; that also happens in an honest fit, "
+            "when the predictors tell the two outcomes apart perfectly"
+        )
 
 
 def combine(answers: Sequence[Mapping[str, Floats]]) -> Sums:

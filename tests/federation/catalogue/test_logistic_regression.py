@@ -9,6 +9,12 @@ import statsmodels.api as sm
 from sklearn.datasets import load_breast_cancer, load_diabetes
 
 from federation.catalogue.logistic_regression import client_app, maths, server_app
+from federation.catalogue.logistic_regression.maths import (
+    Point,
+    PointedQuestion,
+    site_sums,
+    start,
+)
 from federation.catalogue.registry import job_named
 from federation.catalogue.shared.asking import TooFewNodes
 from tests.federation.catalogue.local_grid import LocalGrid, fit, run_config, split
@@ -112,7 +118,7 @@ def test_outcomes_that_can_be_told_apart_are_refused_in_words(tmp_path: Path) ->
     grid = _grid(tmp_path, np.column_stack([x, x**2]), (x > 0).astype(float), ["x", "xx"])
     grid.files = split(tmp_path, {"x": x, "xx": x**2, "case": (x > 0).astype(float)}, sites=3)
 
-    with pytest.raises(maths.NoUniqueFit, match="apart perfectly"):
+    with pytest.raises(PointedQuestion, match="apart perfectly"):
         fit(server_app.app, grid)
 
 
@@ -122,11 +128,15 @@ def test_an_outcome_other_than_yes_and_no_is_refused_at_the_node() -> None:
 
 
 def test_a_step_that_makes_the_fit_worse_is_halved(tmp_path: Path) -> None:
-    """Found by search: 28 people with far-off values, where a full Newton step overshoots."""
+    """Found by search: 28 people with far-off values, where a full Newton step overshoots.
+
+    Each stands there twenty times, which changes no step: nodes do not answer for a few people.
+    """
     random = np.random.default_rng(9294)
     people, size = int(random.integers(6, 40)), int(random.integers(1, 4))
     table = random.standard_normal((people, size)) * np.exp(random.normal(0, 2, (people, size)))
     outcome = (random.random(people) < random.choice([0.1, 0.5, 0.9])).astype(float)
+    table, outcome = np.repeat(table, 20, axis=0), np.repeat(outcome, 20)
     columns = dict(zip("abc", table.T, strict=True)) | {"case": outcome}
     parameters = {"outcome": "case", "predictors": list("abc"), "max-iterations": 50}
     config = run_config(JOB, parameters, **{"kinhold.max-rounds": 50})
@@ -140,3 +150,19 @@ def test_a_step_that_makes_the_fit_worse_is_halved(tmp_path: Path) -> None:
     slope = sm.Logit(outcome, sm.add_constant(table)).score(np.array(found))
     assert result["converged"]
     np.testing.assert_allclose(slope, 0.0, atol=1e-6)  # the top, by statsmodels' own formula
+
+
+def test_a_question_that_rests_on_a_few_people_is_not_answered() -> None:
+    """The point is the aggregator's to choose; far out, the sums would be one person's record."""
+    draw = np.random.default_rng(7)
+    predictors = [draw.normal(50, 10, 150), draw.normal(28, 4, 150)]
+    outcome = draw.integers(0, 2, 150).astype(float)
+    start_point = start(2)
+    pointed = Point(np.array([-1000.0, 0.0, 20.0]), np.zeros(2), np.ones(2))
+    nowhere = Point(np.array([np.nan, 0.0, 0.0]), np.zeros(2), np.ones(2))
+
+    assert site_sums(predictors, outcome, start_point)["count"] == 150.0
+    with pytest.raises(PointedQuestion, match="too few people"):
+        site_sums(predictors, outcome, pointed)
+    with pytest.raises(PointedQuestion, match="finite"):
+        site_sums(predictors, outcome, nowhere)
