@@ -8,11 +8,13 @@ message is there. If Flower's inside is no longer as expected, it says so and ru
 Started by ``kinhold-node run`` only; the arguments are those of ``flower-supernode``.
 """
 
+import io
 import logging
 import os
 import signal
 import sys
 import time as real_time
+import zipfile
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import ModuleType
@@ -25,6 +27,7 @@ WAKE = "KINHOLD_WAKE_FD"
 
 MESSAGE_WAITS, SUPERLINK_ANSWERED = b"m", b"s"
 
+_MOST_SETTINGS = 65_536  # bytes of a bundle's pyproject.toml
 _IDLE_S = 3
 _BUSY_SLEEP_S = 0.02
 _QUIET_SLEEP_S = 0.5
@@ -73,6 +76,9 @@ def tolerant(fuse: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     def fused(fab: bytes, run: Any) -> Mapping[str, Any]:
+        if not _settings_are_small(fab):
+            log.warning("the bundle's own configuration is too large to be read")
+            return dict(run.override_config)
         try:
             result: Mapping[str, Any] = fuse(fab, run)
         except Exception as error:
@@ -81,6 +87,20 @@ def tolerant(fuse: Callable[..., Any]) -> Callable[..., Any]:
         return result
 
     return fused
+
+
+def _settings_are_small(fab: bytes) -> bool:
+    """Say whether Flower may read the bundle's settings, which it does without any limit.
+
+    A few megabytes can unpack to gigabytes. An entry may lie about its size, but no more is
+    unpacked than its packed size, at most a thousandfold. Other faults are for Flower to find.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(fab)) as archive:
+            entry = archive.getinfo("pyproject.toml")
+            return max(entry.file_size, entry.compress_size) <= _MOST_SETTINGS
+    except (zipfile.BadZipFile, KeyError):
+        return True
 
 
 def quicken(module: ModuleType, wake: int | None) -> list[str]:

@@ -1,7 +1,9 @@
 """Flower's idle seconds are cut short, and only those; a changed Flower runs as it is."""
 
+import io
 import os
 import time
+import zipfile
 from types import ModuleType, SimpleNamespace
 
 import pytest
@@ -68,3 +70,23 @@ def test_a_bundle_that_cannot_be_read_still_reaches_the_checks(error: Exception)
 
     assert tolerant(fuse)(b"", run) == {"job.outcome": "y"}
     assert tolerant(lambda fab, run: {"a": 1})(b"", run) == {"a": 1}
+
+
+def _bundle(settings: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("pyproject.toml", settings)
+    return buffer.getvalue()
+
+
+def test_settings_that_unpack_to_very_much_are_never_unpacked() -> None:
+    run = SimpleNamespace(override_config={"job.outcome": "y"})
+    asked: list[bytes] = []
+
+    def fuse(fab: bytes, run: object) -> dict[str, str]:
+        asked.append(fab)
+        return {"fused": "yes"}
+
+    assert tolerant(fuse)(_bundle(b" " * 10_000_000), run) == {"job.outcome": "y"}
+    assert asked == []
+    assert tolerant(fuse)(_bundle(b"[tool]"), run) == {"fused": "yes"}
