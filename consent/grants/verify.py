@@ -201,10 +201,11 @@ def _in_scope(claims: Claims, facts: RunFacts) -> None:
         if facts.request != claims.request_digest:
             raise WrongRequest("The run is for another request, or another revision of it.")
 
-    # 14. Stops: the approved question put to other data.
+    # 14. Stops: the approved question put to other data. What the message names is not quoted:
+    #     the sentence goes into a signed receipt, and its words would be the sender's.
     with _step(14):
         if facts.dataset != claims.dataset:
-            raise WrongDataset(f"The grant is for {claims.dataset}, not {facts.dataset}.")
+            raise WrongDataset(f"The grant is for {claims.dataset}, not for another dataset.")
 
     # 15. Stops: reading one column more than was agreed. No columns at all is no request.
     with _step(15):
