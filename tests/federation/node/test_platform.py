@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -94,6 +95,54 @@ def test_an_answer_that_never_comes_is_waited_for_a_while_only() -> None:
     with pytest.raises(PlatformUnreachable, match="does not answer"):
         client.notices()
     server.close()
+
+
+@contextmanager
+def _drips(opening: bytes) -> Iterator[int]:
+    """Serve an opening, then one byte every twentieth of a second for as long as it is read."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(65_536)
+            try:
+                connection.sendall(opening)
+                while True:
+                    connection.sendall(b"x")
+                    time.sleep(0.05)
+            except OSError:
+                return
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield server.getsockname()[1]
+    server.close()
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        b"HTTP/1.1 ",
+        b"HTTP/1.1 200 OK\r\nX-Slow: ",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n",
+    ],
+    ids=["status", "headers", "body"],
+)
+def test_an_answer_in_drips_is_cut_off_at_the_deadline(opening: bytes) -> None:
+    with _drips(opening) as port:
+        client = Platform(
+            f"http://127.0.0.1:{port}",
+            community="river",
+            node="river-node",
+            key=Ed25519PrivateKey.generate(),
+            timeout_s=0.5,
+        )
+        begun = time.monotonic()
+
+        with pytest.raises(PlatformUnreachable, match="took too long"):
+            client.charters()
+
+        assert time.monotonic() - begun < 1.5
 
 
 def test_a_connection_that_went_stale_is_made_anew(made: Made) -> None:
