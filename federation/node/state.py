@@ -48,6 +48,14 @@ CREATE TRIGGER IF NOT EXISTS charters_stay BEFORE DELETE ON charters
     BEGIN SELECT RAISE(ABORT, 'charters are never deleted'); END;
 CREATE TRIGGER IF NOT EXISTS charters_same BEFORE UPDATE ON charters
     BEGIN SELECT RAISE(ABORT, 'charters are never changed'); END;
+CREATE TRIGGER IF NOT EXISTS notices_rise BEFORE INSERT ON notices
+    WHEN NEW.sequence < (SELECT MAX(sequence) FROM notices)
+    BEGIN SELECT RAISE(ABORT, 'notices never go back'); END;
+CREATE TRIGGER IF NOT EXISTS notices_rise_too BEFORE UPDATE ON notices
+    WHEN NEW.sequence < OLD.sequence
+    BEGIN SELECT RAISE(ABORT, 'notices never go back'); END;
+CREATE TRIGGER IF NOT EXISTS notices_stay BEFORE DELETE ON notices
+    BEGIN SELECT RAISE(ABORT, 'notices never go back'); END;
 CREATE TRIGGER IF NOT EXISTS rounds_rise BEFORE UPDATE ON rounds WHEN NEW.used < OLD.used
     BEGIN SELECT RAISE(ABORT, 'rounds are never given back'); END;
 CREATE TRIGGER IF NOT EXISTS rounds_stay BEFORE DELETE ON rounds

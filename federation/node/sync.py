@@ -4,19 +4,23 @@ Charters first, then notices, then grants: a grant is read under the newest char
 stop counts before the thing it stops.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from consent.grants.charter import Charter, extend_chain, parse_charter
 from consent.grants.codec import unb64u
 from consent.grants.decision import require_decided
-from consent.grants.errors import BadSignature, GrantRefused
+from consent.grants.errors import BadSignature, GrantRefused, StaleNotices
 from consent.grants.grant import parse_grant
-from consent.grants.notices import require_not_rolled_back, verify_notices
+from consent.grants.notices import Notices, require_not_rolled_back, verify_notices
 from consent.grants.statements import Signed
 from federation.node.platform import Platform, PlatformUnreachable
 from federation.node.receipts import mark_sent, unsent
 from federation.node.state import State
+
+_TRIES = 5
+_MOST_WARNINGS = 20
+_LONGEST_WARNING = 500
 
 
 @dataclass
@@ -34,6 +38,11 @@ class Findings:
     bad_notices: GrantRefused | None = None
     reached: bool = False
 
+    def warn(self, text: str) -> None:
+        """Keep a warning; of a platform that earns very many, the first few will do."""
+        if len(self.warnings) < _MOST_WARNINGS:
+            self.warnings.append(text[:_LONGEST_WARNING])
+
 
 def fetch_all(state: State, platform: Platform, *, at: datetime) -> Findings:
     """Fetch charters, notices and grants. Only ``pin`` starts a chain; this never does."""
@@ -46,7 +55,7 @@ def fetch_all(state: State, platform: Platform, *, at: datetime) -> Findings:
         take_grants(state, platform.grants(), at=at, findings=findings)
         findings.reached = True
     except PlatformUnreachable as error:
-        findings.warnings.append(str(error))
+        findings.warn(str(error))
     return findings
 
 
@@ -66,7 +75,7 @@ def take_charters(state: State, texts: list[str], *, at: datetime, findings: Fin
                 continue
             chain = extend_chain(chain, signed)
         except GrantRefused as refusal:
-            findings.warnings.append(f"A charter was not taken over: {refusal}")
+            findings.warn(f"A charter was not taken over: {refusal}")
             return
         state.add_charter(charter.number, signed, at)
         state.note(f"Charter {charter.number} was adopted by the rule of the one before it.", at)
@@ -78,24 +87,49 @@ def take_notices(state: State, platform: Platform, findings: Findings) -> None:
     Raises:
         PlatformUnreachable: there was no answer.
     """
+    before = state.notices()
     text, signature = platform.notices()
-    held = state.notices()
     try:
-        new = verify_notices(
-            text,
-            _signature(signature),
-            chain=state.chain(),
-            kept=held.keep if held else (),
-        )
-        if held is not None:
-            require_not_rolled_back(new, held.sequence)
-            if new.sequence == held.sequence and new.issued < held.issued:
-                return  # the same list from before, which is no news
+        _verify_and_keep(state, text, _signature(signature), before)
     except GrantRefused as refusal:
         findings.bad_notices = refusal
-        findings.warnings.append(f"The list of notices was refused: {refusal}")
-        return
-    state.set_notices(new)
+        findings.warn(f"The list of notices was refused: {refusal}")
+
+
+def _verify_and_keep(state: State, text: bytes, signature: bytes, before: Notices | None) -> None:
+    """Verify a list outside any transaction and write it if nothing changed meanwhile.
+
+    Verifying can take seconds, and the syncer and a guard do it side by side. Whoever finds
+    that the other one wrote first begins again, so that neither loses the other's stops.
+
+    Args:
+        before: what was held when the platform was asked; only a list older than that one is
+            rolled back. One that another process overtook on its way here is not.
+    """
+    for _ in range(_TRIES):
+        held = state.notices()
+        new = verify_notices(text, signature, chain=state.chain(), kept=held.keep if held else ())
+        if before is not None:
+            require_not_rolled_back(new, before.sequence)
+        if held is not None and (new.sequence, new.issued) < (held.sequence, held.issued):
+            # Its stops count; its number and date are no news.
+            new = replace(new, sequence=held.sequence, issued=held.issued)
+        with state.writing():
+            unchanged = _same(state.notices(), held)
+            if unchanged:
+                state.set_notices(new)
+        if unchanged:
+            _note_stops(state, new, held)
+            return
+    raise StaleNotices("The list of notices kept changing while it was verified.")
+
+
+def _same(one: Notices | None, other: Notices | None) -> bool:
+    # ``keep`` does not count when two lists are compared; here it does.
+    return one == other and (one is None or other is None or one.keep == other.keep)
+
+
+def _note_stops(state: State, new: Notices, held: Notices | None) -> None:
     if held is None or new.revoked != held.revoked or new.paused != held.paused:
         state.note(f"Notices {new.sequence}: {len(new.revoked)} revoked, {len(new.paused)} paused.")
 
@@ -108,11 +142,11 @@ def take_grants(state: State, texts: list[str], *, at: datetime, findings: Findi
             signed = Signed.from_json(text)
             claims = parse_grant(signed.statement)
         except GrantRefused as refusal:
-            findings.warnings.append(f"A grant was not taken over: {refusal}")
+            findings.warn(f"A grant was not taken over: {refusal}")
             continue
         if claims.community != chain[-1].community:
             # Kept all the same: a run that names it is then refused for the right reason.
-            findings.warnings.append(f"A grant of {claims.community} was served to this node.")
+            findings.warn(f"A grant of {claims.community} was served to this node.")
         decided = _decided_under(signed, claims.charter_digest, chain)
         if state.serve_grant(claims.id, signed, decided_under=decided, at=at):
             state.note(
@@ -144,7 +178,7 @@ def send_receipts(state: State, platform: Platform) -> int:
 def _compare(served: Charter, chain: tuple[Charter, ...], findings: Findings) -> None:
     held = chain[served.number - chain[0].number]
     if held.digest != served.digest:
-        findings.warnings.append(
+        findings.warn(
             f"The platform shows another charter {served.number} than the one this node holds."
         )
 

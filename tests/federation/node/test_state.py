@@ -52,12 +52,16 @@ def test_processes_that_race_for_rounds_get_each_round_once(home: Home) -> None:
         "UPDATE charters SET envelope = ''",
         "DELETE FROM receipts",
         "UPDATE receipts SET receipt = x'00'",
+        "DELETE FROM notices",
+        "UPDATE notices SET sequence = 6",
+        "INSERT OR REPLACE INTO notices VALUES (1, 'river', 6, '', '[]', '[]', '[]')",
     ],
 )
 def test_what_counts_as_evidence_cannot_be_changed_by_mistake(state: State, attempt: str) -> None:
     state.reserve_round(GRANT, 3)
     state.db.execute("INSERT INTO charters VALUES (1, '{}', '')")
     state.db.execute("INSERT INTO receipts VALUES (1, x'01', x'02')")
+    state.set_notices(Notices("river", 7, AT, frozenset(), frozenset()))
 
     with pytest.raises(sqlite3.IntegrityError, match="never"):
         state.db.execute(attempt)
