@@ -1,9 +1,10 @@
 """Stands between a message and the community's data. One process for each message.
 
-The order is the point: pull, look at the pause switch, fetch the newest notices, check the
-grant, check the node's own conditions, count the round. Only then is the dataset opened, and
-only then does any of the job's code run, in another process that gets the granted columns
-and nothing else.
+The order is the point: pull, fetch the newest notices, look at the pause switch and the
+clock, check the grant, check the node's own conditions, count the round. Only then is the
+dataset opened, and only then does any of the job's code run, in another process that gets the
+granted columns and nothing else. While it runs, and once more before its reply leaves, stops
+are looked for.
 """
 
 import contextlib
@@ -48,6 +49,7 @@ from federation.node.platform import Platform, PlatformUnreachable
 from federation.node.receipts import Account, begin_message, write_receipt
 from federation.node.replies import REPLY_LIMIT, check_reply
 from federation.node.state import State
+from federation.node.stops import Stops
 from federation.node.timing import Stopwatch
 from federation.node.work import Work
 
@@ -108,7 +110,7 @@ class Guard:
         """Do what was asked or refuse; fill in the account; return how to send the reply."""
         number = REFUSED
         try:
-            content, records = self._train(work, asked, account)
+            content, records, stops = self._train(work, asked, account)
         except GrantRefused as refusal:
             account.refused(refusal)
         except JobStopped as stop:
@@ -121,14 +123,27 @@ class Guard:
             account.end("trained", "ok", "The job ran and its reply was sent.")
             account.bytes_out = len(content)
             account.reply_digest = digest(content)
-            return partial(self.link.reply, records)
+            return partial(self._reply, records, stops)
         return partial(self.link.reply_error, number, account.code, account.reason)
 
-    def _train(self, work: Work, asked: Asked, account: Account) -> tuple[bytes, Records]:
+    def _reply(self, records: Records, stops: Stops) -> None:
+        """Send what the job produced, unless it was stopped since its receipt was written."""
+        try:
+            stops.require_none()
+        except JobStopped as stop:
+            # The receipt tells more than what left; it is never changed, so this is told too.
+            self.state.note(f"A reply was held back after its receipt was written: {stop}")
+            self.link.reply_error(STOPPED, stop.code, str(stop))
+        else:
+            self.link.reply(records)
+
+    def _train(self, work: Work, asked: Asked, account: Account) -> tuple[bytes, Records, Stops]:
+        self._require_not_paused()
+        with self.watch.phase("sync"):
+            self._fetch(asked)
+        # The platform decides how long the fetch takes: only what holds after it counts.
         self._require_not_paused()
         at = datetime.now(UTC)
-        with self.watch.phase("sync"):
-            self._fetch(asked, at)
         with self.watch.phase("check"):
             claims, variables = require_allowed(
                 held_grant(self.state, asked),
@@ -144,16 +159,20 @@ class Guard:
             account.passed(NoRoundsLeft.local_step or 0)
         with self.watch.phase("data"):
             data = self._open_data(plan, account)
+        stops = Stops(self.home, self.config, self.state, self.platform, claims)
         with self.watch.phase("job"):
-            return self._run(work, plan, data)
+            content, records = self._run(work, plan, data, stops)
+        stops.require_none()
+        return content, records, stops
 
-    def _fetch(self, asked: Asked, at: datetime) -> None:
+    def _fetch(self, asked: Asked) -> None:
         """Ask for the newest notices; for charters and grants only when one is missing.
 
         No answer is no reason to stop: what the node holds counts until it is too old. A list
         that does not verify, or an older one, is.
         """
         pinned_chain(self.state)
+        at = datetime.now(UTC)
         findings = sync.Findings()
         try:
             held_grant(self.state, asked)
@@ -179,7 +198,7 @@ class Guard:
         account.passed(CohortTooSmall.local_step or 0)
         return hand_over(columns)
 
-    def _run(self, work: Work, plan: Plan, data: int) -> tuple[bytes, Records]:
+    def _run(self, work: Work, plan: Plan, data: int, stops: Stops) -> tuple[bytes, Records]:
         with tempfile.TemporaryDirectory(dir=self.home.work, prefix="job-") as name:
             reference, folder = self._code(work, plan, Path(name))
             private = Path(name) / "home"
@@ -199,7 +218,7 @@ class Guard:
                 job_input=work.job_input,
                 data=data,
                 most=REPLY_LIMIT,
-                look=self._looker(plan.claims.id),
+                look=self._looker(stops),
             )
         try:
             records = flower_link.read_records(content)
@@ -220,14 +239,13 @@ class Guard:
         except BadBundle as error:
             raise JobFailed("bad-bundle", str(error)) from error
 
-    def _looker(self, grant_id: str) -> Callable[[float], None]:
+    def _looker(self, stops: Stops) -> Callable[[float], None]:
         """Make what the job's watcher calls every tick; it raises JobStopped."""
         next_notices, next_heartbeat = 5.0, 15.0
 
         def look(seconds: float) -> None:
             nonlocal next_notices, next_heartbeat
-            if self.home.paused.exists():
-                raise JobStopped("paused", "The node's operator paused it.")
+            stops.require_switch_off()
             if self.stopping:
                 raise JobStopped("node-stopped", "The node was stopped.")
             if seconds >= self.config.job_limit_s:
@@ -237,19 +255,9 @@ class Guard:
                 self.link.heartbeat()
             if seconds >= next_notices:
                 next_notices = seconds + 5.0
-                self._look_for_stop(grant_id)
+                stops.fetch()
 
         return look
-
-    def _look_for_stop(self, grant_id: str) -> None:
-        findings = sync.Findings()
-        with contextlib.suppress(PlatformUnreachable):
-            sync.take_notices(self.state, self.platform, findings)
-        notices = self.state.notices()
-        if notices is not None and grant_id in notices.revoked:
-            raise JobStopped("revoked", "The community revoked this grant.")
-        if notices is not None and notices.paused & {"all", grant_id}:
-            raise JobStopped("paused", "A steward paused this grant or all work at this node.")
 
     def _require_not_paused(self) -> None:
         if self.home.paused.exists():

@@ -1,0 +1,71 @@
+"""What ends a job that runs: whoever may stop it did, or what allowed it no longer holds."""
+
+import contextlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from consent.grants.errors import StaleNotices
+from consent.grants.grant import Claims
+from consent.grants.notices import ALL, require_fresh
+from federation.node import sync
+from federation.node.errors import JobStopped
+from federation.node.home import Home, NodeConfig
+from federation.node.platform import Platform, PlatformUnreachable
+from federation.node.state import State
+
+
+@dataclass(frozen=True)
+class Stops:
+    """Where stops are found for the job of one grant."""
+
+    home: Home
+    config: NodeConfig
+    state: State
+    platform: Platform
+    claims: Claims
+
+    def fetch(self) -> None:
+        """Ask for the newest notices, then look at everything.
+
+        No answer is no reason to stop until what the node holds is too old.
+
+        Raises:
+            JobStopped: the list does not verify, perhaps to hide a stop; or as ``require_none``.
+        """
+        findings = sync.Findings()
+        with contextlib.suppress(PlatformUnreachable):
+            sync.take_notices(self.state, self.platform, findings)
+        # The fetch took a while: whatever was said in that time counts as well.
+        self.require_none()
+        if findings.bad_notices is not None:
+            raise JobStopped(findings.bad_notices.code, str(findings.bad_notices))
+
+    def require_switch_off(self) -> None:
+        """Look at the operator's own switch.
+
+        Raises:
+            JobStopped: it is on.
+        """
+        if self.home.paused.exists():
+            raise JobStopped("paused", "The node's operator paused it.")
+
+    def require_none(self) -> None:
+        """Look at what is known here and now; the platform is not asked.
+
+        Raises:
+            JobStopped: paused, revoked, expired, or the notices are too old.
+        """
+        self.require_switch_off()
+        notices, at = self.state.notices(), datetime.now(UTC)
+        if notices is None:
+            raise JobStopped(StaleNotices.code, "This node has never seen a list of notices.")
+        if self.claims.id in notices.revoked:
+            raise JobStopped("revoked", "The community revoked this grant.")
+        if notices.paused & {ALL, self.claims.id}:
+            raise JobStopped("paused", "A steward paused this grant or all work at this node.")
+        if at >= self.claims.not_after:
+            raise JobStopped("expired", "The grant's time ended.")
+        try:
+            require_fresh(notices, at=at, max_age_s=self.config.notice_max_age_s)
+        except StaleNotices as refusal:
+            raise JobStopped(refusal.code, str(refusal)) from refusal
