@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 _IDLE_S = 1.0
 _UNTOLD_S = 0.1
 _SYNC_EVERY_S = 30.0
+_SYNC_LIMIT_S = 60
+_SYNC_CALL_S = 15.0
 _HEARTBEAT_EVERY_S = 1.0
 _RESTART_S = (1.0, 30.0)
 _GRACE_S = 120
@@ -178,6 +180,9 @@ class Executor:
         try:
             confine.die_with_parent()
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            # The kernel ends it, since the parent may be waiting for a guard by then.
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.alarm(_SYNC_LIMIT_S)
             synchronise(self._home, self._config)
         except Exception:
             log.exception("could not synchronise")
@@ -250,6 +255,7 @@ def synchronise(home: Home, config: NodeConfig) -> sync.Findings:
         node=config.name,
         key=keys.receipt_key(home),
         ca=config.platform_ca,
+        timeout_s=_SYNC_CALL_S,
     )
     findings = sync.fetch_all(state, platform, at=datetime.now(UTC))
     for warning in findings.warnings:
