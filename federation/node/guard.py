@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 
 from consent.grants.codec import digest
-from consent.grants.errors import GrantRefused
+from consent.grants.errors import GrantRefused, WrongCommunity
 from consent.grants.receipts import people_band
 from federation.catalogue.fab import BadBundle, component, unpack
 from federation.node import flower_link, keys, sync
@@ -168,6 +168,7 @@ class Guard:
     def _fetch(self, asked: Asked) -> None:
         """Ask for the newest notices; for charters and grants only when one is missing.
 
+        A grant that is missing is asked for once in a message, whatever the message says.
         No answer is no reason to stop: what the node holds counts until it is too old. A list
         that does not verify, or an older one, is.
         """
@@ -185,6 +186,8 @@ class Guard:
             self.state.note(warning, at)
         if findings.bad_notices is not None:
             raise findings.bad_notices
+        if asked.grant in findings.foreign and self.state.grant(asked.grant) is None:
+            raise WrongCommunity(f"The grant is not {self.config.community}'s.")
 
     def _open_data(self, plan: Plan, account: Account) -> int:
         account.data_opened = True

@@ -19,6 +19,7 @@ from consent.grants.statements import Signed
 from federation.node.errors import NodeError, NoRoundsLeft
 
 _BUSY_S = 10.0
+_MOST_UNDECIDED = 500
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS charters (
@@ -159,6 +160,9 @@ class State:
     ) -> bool:
         """Note that the platform served this grant now; say whether it was new as decided.
 
+        Anyone can make up grants, so of those without enough ballots only the ones served
+        last are kept. Decided ones all stay: the stewards' signatures bound their number.
+
         Args:
             decided_under: number of the node's newest charter when the ballots on it suffice
                 under that charter, else None.
@@ -184,6 +188,11 @@ class State:
                     served.fetchone()[0],
                 ),
             )
+            self.db.execute(
+                """DELETE FROM grants WHERE digest IN (SELECT digest FROM grants
+                WHERE first_seen IS NULL ORDER BY last_served DESC LIMIT -1 OFFSET ?)""",
+                (_MOST_UNDECIDED,),
+            )
         return fresh
 
     def grant(self, grant_id: str) -> HeldGrant | None:
@@ -192,8 +201,8 @@ class State:
         return held[0] if held else None
 
     def grants(self) -> list[HeldGrant]:
-        """List every grant the node holds, the one served last first."""
-        return self._held("ORDER BY last_served DESC", ())
+        """List every grant the node holds: decided ones first, then the one served last."""
+        return self._held("ORDER BY first_seen IS NULL, last_served DESC", ())
 
     def _held(self, where: str, values: tuple[str, ...]) -> list[HeldGrant]:
         # ``where`` is one of the two literals above, never anyone's input.

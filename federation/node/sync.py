@@ -31,11 +31,14 @@ class Findings:
         warnings: sentences about things that were not taken over.
         bad_notices: why the newest list of notices was refused. A platform that shows a list
             which does not verify, or an older one, may be hiding a stop: no job runs then.
+        foreign: ids of grants of other communities that were served; they are not kept, but
+            a run that names one can then be refused for the right reason.
         reached: whether the platform answered.
     """
 
     warnings: list[str] = field(default_factory=list)
     bad_notices: GrantRefused | None = None
+    foreign: set[str] = field(default_factory=set)
     reached: bool = False
 
     def warn(self, text: str) -> None:
@@ -145,8 +148,9 @@ def take_grants(state: State, texts: list[str], *, at: datetime, findings: Findi
             findings.warn(f"A grant was not taken over: {refusal}")
             continue
         if claims.community != chain[-1].community:
-            # Kept all the same: a run that names it is then refused for the right reason.
+            findings.foreign.add(claims.id)
             findings.warn(f"A grant of {claims.community} was served to this node.")
+            continue
         decided = _decided_under(signed, claims.charter_digest, chain)
         if state.serve_grant(claims.id, signed, decided_under=decided, at=at):
             state.note(

@@ -10,6 +10,7 @@ import pytest
 
 from consent.grants.notices import Notices
 from consent.grants.statements import Signed
+from federation.node import state as state_module
 from federation.node.errors import NodeError, NoRoundsLeft
 from federation.node.home import Home
 from federation.node.state import State
@@ -93,7 +94,21 @@ def test_the_grant_served_last_is_the_one_that_counts(made: Made) -> None:
 
     assert held is not None
     assert held.signed == other
-    assert [grant.signed for grant in made.state.grants()] == [other, made.charter]
+    assert [grant.signed for grant in made.state.grants()] == [made.charter, other]
+
+
+def test_made_up_grants_push_out_each_other_and_never_a_decided_one(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state_module, "_MOST_UNDECIDED", 3)
+    made.state.serve_grant(GRANT, made.charter, decided_under=1, at=AT)
+    made_up = [replace(made.charter, statement=b"%d" % number) for number in range(5)]
+    for grant in (*made_up, made_up[2]):
+        made.state.serve_grant("made-up", grant, decided_under=None, at=AT)
+
+    kept = [grant.signed for grant in made.state.grants()]
+
+    assert kept == [made.charter, made_up[2], made_up[4], made_up[3]]
 
 
 def test_notices_come_back_as_they_were_kept(state: State) -> None:
