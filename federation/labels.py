@@ -1,4 +1,4 @@
-"""States of runs and nodes as people read them."""
+"""States of runs and nodes, and what a node's codes mean, as people read them."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +29,56 @@ OUTCOMES: dict[str, Text] = {
     "stopped": _("The node was stopped by its own people."),
     "failed": _("The job broke off at the node."),
 }
+
+# What a receipt's code means, for everybody outside the node's own community. The node's own
+# reason may hold a steward's name, a count of answers or a word about its data; this never does.
+REFUSALS: dict[str, Text] = {
+    # of the checks of a grant (consent/grants/errors.py)
+    "refused": _("The node refused."),
+    "malformed": _("A document is not in its proper form."),
+    "wrong-type": _("A document is of another kind than it must be."),
+    "wrong-community": _("A document is another community's."),
+    "unknown-charter": _("The charter that decided is not known."),
+    "broken-charter-chain": _("The community's charters do not follow one another."),
+    "charter-superseded": _("The community adopted another charter since."),
+    "bad-ballot": _("A signed answer does not hold."),
+    "not-decided": _("The signed answers do not suffice."),
+    "not-yet-valid": _("The grant is not valid yet."),
+    "expired": _("The grant's time is over."),
+    "cooling-off": _("The community's waiting time is not over yet."),
+    "revoked": _("The community took its grant back."),
+    "paused": _("Work was paused there."),
+    "stale-notices": _("The list of stops is too old."),
+    "rolled-back": _("A list older than one seen before was shown."),
+    "wrong-code": _("The code is not the code that was approved."),
+    "wrong-configuration": _("The run's configuration is not the one that was approved."),
+    "wrong-request": _("The run is for another request, or another revision of it."),
+    "wrong-dataset": _("The dataset is not one the node may use for this."),
+    "wrong-variables": _("The variables are not ones the node may use for this."),
+    "wrong-aggregate": _("The run would not be joined with others as was approved."),
+    "wrong-message": _("The message asks for something that was not approved."),
+    "too-many-rounds": _("All rounds of the grant are used."),
+    "bad-signature": _("A signature does not match."),
+    # of the node's own checks (federation/node/errors.py)
+    "not-pinned": _("The node has not been set up to the end."),
+    "no-grant": _("The node has no grant for this."),
+    "cohort-too-small": _("The node cannot take part with the data it has."),
+    # of a job that was begun
+    "ok": _("The job ran and its reply was sent."),
+    "node-stopped": _("The node was stopped."),
+    "time-limit": _("The job took longer than the node allows."),
+    "job-failed": _("The job broke off at the node."),
+    "bad-reply": _("The job's reply was not one that may leave the node."),
+    "bad-bundle": _("The job's code could not be unpacked."),
+    "data-unreadable": _("The node could not read its data."),
+    "internal": _("The node stopped in the middle of its work."),
+}
+
+
+def refusal(code: str) -> Text:
+    """The fixed sentence for a receipt's code; it tells nothing that is the community's own."""
+    return REFUSALS.get(code, REFUSALS["refused"])
+
 
 # Fields of a request, for the list of what is missing. Keys as in consent.errors.Incomplete.
 FIELDS: dict[str, Text] = {

@@ -1,6 +1,7 @@
 """Why a run ended as it did, in one or two plain sentences. Pure.
 
-Reasons are the nodes' own words from their signed receipts, or Flower's; nothing is made up.
+Everybody who may follow the run reads this. So reasons are fixed sentences for the codes of signed
+receipts, never a node's own words; nor Flower's, which repeat them.
 """
 
 from collections.abc import Collection, Mapping
@@ -8,15 +9,13 @@ from dataclasses import dataclass, field
 
 from federation.rules import RunVerb
 
-_MOST_OF_FLOWERS_WORDS = 300
-
 
 @dataclass(frozen=True)
 class Story:
     """What is to be told of one run.
 
     reasons: node label -> why it refused, stopped or failed; one sentence each.
-    flower: Flower's own details, "" where it gave none.
+    lost: Flower no longer knows the run.
     """
 
     nodes: Collection[str]
@@ -25,7 +24,7 @@ class Story:
     min_nodes: int
     reasons: Mapping[str, str] = field(default_factory=dict)
     stopped_because: str = ""
-    flower: str = ""
+    lost: bool = False
 
 
 def explain(verb: RunVerb, story: Story) -> str:
@@ -56,8 +55,8 @@ def _stopped(story: Story) -> str:
 def _failed(story: Story) -> str:
     silent = sorted(set(story.nodes) - set(story.trained) - set(story.reasons))
     parts = ["The run ended without a model."]
-    if story.flower:
-        parts.append(f"Flower says: {_cut(story.flower)}")
+    if story.lost:
+        parts.append("Flower no longer knows this run.")
     if silent:
         parts.append(f"Nothing was heard from {', '.join(silent)}.")
     return _with_reasons(" ".join(parts), story)
@@ -66,13 +65,6 @@ def _failed(story: Story) -> str:
 def _with_reasons(sentence: str, story: Story) -> str:
     told = [f"{label}: {reason}" for label, reason in sorted(story.reasons.items())]
     return " ".join([sentence, *told])
-
-
-def _cut(text: str) -> str:
-    line = " ".join(text.split())
-    if len(line) > _MOST_OF_FLOWERS_WORDS:
-        line = line[:_MOST_OF_FLOWERS_WORDS] + "…"
-    return line if line.endswith((".", "!", "?", "…")) else f"{line}."
 
 
 def _count(number: int, one: str) -> str:

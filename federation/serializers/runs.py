@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from consent.grants.receipts import OUTCOMES
+from federation.labels import refusal
 from federation.models import Receipt, Run
 from federation.rules import RunState
 
@@ -45,6 +46,9 @@ class CheckMade(serializers.Serializer[Any]):
 
 class ReceiptBrief(serializers.ModelSerializer[Receipt]):
     outcome = serializers.ChoiceField(choices=sorted(OUTCOMES))
+    reason = serializers.SerializerMethodField(
+        help_text="What the code means. The node's own words stay with its community."
+    )
     people = serializers.CharField(help_text="A band such as 100-199; empty when no data was read.")
     checks = CheckMade(many=True)
 
@@ -61,6 +65,9 @@ class ReceiptBrief(serializers.ModelSerializer[Receipt]):
             "checks",
             "made_at",
         )
+
+    def get_reason(self, receipt: Receipt) -> str:
+        return str(refusal(receipt.code))
 
 
 class NodeReport(serializers.Serializer[Any]):

@@ -1,5 +1,6 @@
 from django import template
 
+from federation import labels
 from federation.labels import LABELS, OUTCOMES, Text
 
 register = template.Library()
@@ -15,6 +16,12 @@ def run_label(state: str) -> Text:
 def outcome(value: str) -> Text:
     """What became of one message to a node, in a sentence."""
     return OUTCOMES.get(value, value)
+
+
+@register.filter
+def refusal(code: str) -> Text:
+    """What a receipt's code means, for people outside the node's own community."""
+    return labels.refusal(code)
 
 
 @register.filter

@@ -17,6 +17,7 @@ from federation.queries import may_stop, runs_visible_to
 from federation.queries.reports import RunReport, report_of_run
 from federation.rules import RunState
 from federation.views.visitor import visitor_who_may
+from governance.queries import communities_where
 from governance.rules import Verb
 from governance.views.visitor import user_of
 
@@ -80,10 +81,12 @@ def run_result(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 
 def _context(request: HttpRequest, report: RunReport) -> dict[str, Any]:
+    user = user_of(request)
     return {
         "report": report,
-        "may_stop": may_stop(user_of(request), report.run),
+        "may_stop": may_stop(user, report.run),
         "is_own": _is_own(request, report.run),
+        "own": set(communities_where(user, Verb.FOLLOW_RUN).values_list("pk", flat=True)),
     }
 
 

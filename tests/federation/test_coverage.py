@@ -67,11 +67,11 @@ def spoil_rounds(run: Run) -> None:
         (spoil_code, "Coast: The code is not the code that was approved."),
         (spoil_config, "Coast: The run's configuration is not the one that was approved."),
         (spoil_request, "Coast: The run is for another request, or another revision of it."),
-        (spoil_ballots, "River: "),
+        (spoil_ballots, "River: A signed answer does not hold."),
         (spoil_sites, "2 nodes can take part; 3 are needed."),
-        (spoil_grant, "River: The grant is hill's, not river's."),
+        (spoil_grant, "River: A document is another community's."),
         (spoil_state, "River's grant is awaiting acceptance."),
-        (spoil_rounds, "River: All 3 rounds of the grant are used."),
+        (spoil_rounds, "River: All rounds of the grant are used."),
     ],
 )
 def test_a_run_that_the_grants_do_not_cover_is_refused_and_that_is_logged(

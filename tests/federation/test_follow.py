@@ -63,8 +63,8 @@ def test_looking_twice_ends_it_once(running: Run, three: Three, gateway: MemoryG
 def test_a_run_that_every_node_refused_shows_as_refused_with_each_reason(
     running: Run, three: Three, gateway: MemoryGateway
 ) -> None:
-    three.coast.tells(running, **REFUSAL | {"reason": "The grant was revoked."})
-    three.hill.tells(running, **REFUSAL | {"reason": "The code is not the approved one."})
+    three.coast.tells(running, **REFUSAL | {"code": "revoked"})
+    three.hill.tells(running, **REFUSAL | {"code": "wrong-code"})
     three.river.tells(running, **REFUSAL)
     end(gateway, running, "completed")
 
@@ -73,9 +73,9 @@ def test_a_run_that_every_node_refused_shows_as_refused_with_each_reason(
     assert running.state == "refused"
     assert running.why == (
         "No model was made: 3 of 3 nodes did not take part, and 3 must. "
-        "coast/coast-node: The grant was revoked. "
-        "hill/hill-node: The code is not the approved one. "
-        "river/river-node: 2 of 3 must say yes; 1 did."
+        "coast/coast-node: The community took its grant back. "
+        "hill/hill-node: The code is not the code that was approved. "
+        "river/river-node: The signed answers do not suffice."
     )
     assert {e.outcome for e in events("run.refuse")} == {"refused"}
 
@@ -129,7 +129,7 @@ def test_a_model_that_never_comes_fails_the_run(
     assert running.why == "The run ended without a model."
 
 
-def test_a_server_side_that_fails_is_told_in_flowers_words(
+def test_a_server_side_that_fails_is_told_without_flowers_words(
     running: Run, three: Three, gateway: MemoryGateway
 ) -> None:
     three.coast.tells(running)
@@ -141,8 +141,8 @@ def test_a_server_side_that_fails_is_told_in_flowers_words(
 
     assert running.state == "failed"
     assert running.why == (
-        "The run ended without a model. Flower says: 1 of 3 nodes answered, 3 are needed. "
-        "Nothing was heard from river/river-node. hill/hill-node: The job broke off."
+        "The run ended without a model. Nothing was heard from river/river-node. "
+        "hill/hill-node: The job broke off at the node."
     )
 
 
@@ -158,7 +158,7 @@ def test_a_node_that_stopped_stops_the_run(
     look(running, gateway, after_s=21)
 
     assert running.state == "stopped"
-    assert running.why == "Stopped before it was ready. hill/hill-node: A steward paused."
+    assert running.why == "Stopped before it was ready. hill/hill-node: Work was paused there."
 
 
 @pytest.mark.parametrize("with_model", [False, True])
@@ -178,7 +178,7 @@ def test_a_run_that_flower_lost_ends_by_what_the_platform_holds(
         assert running.state == "finished"
     else:
         assert running.state == "failed"
-        assert "Flower says: it no longer knows this run." in running.why
+        assert "Flower no longer knows this run." in running.why
 
 
 def test_a_flower_that_answers_nothing_is_not_a_lost_run(

@@ -104,7 +104,7 @@ def test_what_each_node_says_is_told_without_its_numbers(
         "made_at",
     }
     assert (receipt["outcome"], receipt["data_opened"]) == ("refused", False)
-    assert receipt["reason"] == "2 of 3 must say yes; 1 did."
+    assert receipt["reason"] == "The signed answers do not suffice."
 
 
 # Each way in, and the scope it asks for.

@@ -3,9 +3,12 @@ import json
 import pytest
 from django.test import Client
 
+from consent.grants.errors import GrantRefused
 from federation.actions import runs
 from federation.gateway.memory import MemoryGateway
+from federation.labels import REFUSALS, refusal
 from federation.models import Run
+from federation.node.errors import CohortTooSmall
 from tests.federation.factories import REFUSAL, RESULT, finish
 from tests.federation.story import Three
 
@@ -75,7 +78,7 @@ def test_a_steward_sees_the_model_and_gets_no_download(
     assert "result.json" not in shown
 
 
-def test_a_refused_run_shows_each_nodes_reason_and_that_no_data_was_opened(
+def test_a_refused_run_shows_why_each_node_refused_and_that_no_data_was_opened(
     running: Run, three: Three, gateway: MemoryGateway
 ) -> None:
     for place in three.all:
@@ -87,8 +90,43 @@ def test_a_refused_run_shows_each_nodes_reason_and_that_no_data_was_opened(
 
     assert "badge-refused" in shown
     assert shown.count("No data was opened.") == 3
-    assert shown.count("<strong>2 of 3 must say yes; 1 did.</strong>") == 3
+    assert shown.count("<strong>The signed answers do not suffice.</strong>") == 3
     assert "well formed: ok" in shown
+
+
+def test_a_nodes_own_words_are_for_its_own_community(
+    running: Run, three: Three, gateway: MemoryGateway
+) -> None:
+    words = "The signature on the ballot of Amina does not match."
+    for place in three.all:
+        place.tells(running, **REFUSAL | {"code": "bad-ballot"})
+    three.river.tells(running, **REFUSAL | {"code": "bad-ballot", "reason": words})
+    gateway.finish(int(running.flower_run or 0), sub_status="failed", details=words)
+    runs.follow(running.pk, gateway=gateway)
+    chi, zed = three.chi.client(), three.cast.zed.client()
+
+    assert words in page(three.cast.amina.client(), running)
+    for told in (
+        page(chi, running),
+        chi.get("/runs/").content.decode(),
+        chi.get(f"/api/v1/runs/{running.public_id}/").content.decode(),
+        page(zed, running),
+        zed.get("/runs/").content.decode(),
+        zed.get("/log/").content.decode(),
+    ):
+        assert "A signed answer does not hold." in told
+        assert "Amina" not in told
+
+
+def test_every_code_of_a_refusal_has_its_own_sentence() -> None:
+    def kinds(of: type[GrantRefused]) -> set[type[GrantRefused]]:
+        return {of}.union(*(kinds(kind) for kind in of.__subclasses__()))
+
+    codes = {kind.code for kind in kinds(GrantRefused) if kind.__module__.endswith(".errors")}
+
+    assert issubclass(CohortTooSmall, GrantRefused)
+    assert codes <= REFUSALS.keys()
+    assert refusal("unheard-of") == "The node refused."
 
 
 def test_people_are_told_as_bands_only(running: Run, three: Three) -> None:

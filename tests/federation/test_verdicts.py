@@ -9,7 +9,7 @@ STORY = Story(
     rounds=2,
     min_nodes=2,
     reasons={"river/c": "The grant was revoked."},
-    flower="it fell\nover",
+    lost=True,
 )
 
 
@@ -28,12 +28,12 @@ STORY = Story(
         (RunVerb.STOP, "Stopped before it was ready. river/c: The grant was revoked."),
         (
             RunVerb.FAIL,
-            "The run ended without a model. Flower says: it fell over. "
+            "The run ended without a model. Flower no longer knows this run. "
             "river/c: The grant was revoked.",
         ),
     ],
 )
-def test_each_end_is_told_with_the_nodes_own_reasons(verb: RunVerb, words: str) -> None:
+def test_each_end_is_told_with_a_reason_for_each_node(verb: RunVerb, words: str) -> None:
     assert explain(verb, STORY) == words
 
 
@@ -43,10 +43,3 @@ def test_nodes_that_were_not_heard_of_are_named_when_a_run_fails() -> None:
     assert explain(RunVerb.FAIL, story) == (
         "The run ended without a model. Nothing was heard from a/a, b/b."
     )
-
-
-def test_long_words_of_flower_are_cut() -> None:
-    story = Story(nodes=[], trained=[], rounds=0, min_nodes=1, flower="x" * 5000)
-
-    assert explain(RunVerb.FAIL, story).endswith("x…")
-    assert len(explain(RunVerb.FAIL, story)) < 400

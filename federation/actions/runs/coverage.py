@@ -26,6 +26,7 @@ from consent.queries import notices_list_of
 from consent.rules import GrantState
 from federation.catalogue.registry import job_variables
 from federation.errors import NotDispatchable, NotYet
+from federation.labels import refusal as told
 from federation.models import Run, RunSite
 from federation.queries import rounds_used
 from governance.queries import charter_chain
@@ -71,7 +72,8 @@ def _require_site_covered(
     except _PASSES as reason:
         raise NotYet(f"{name}: {reason}") from reason
     except GrantRefused as refusal:
-        raise NotDispatchable(f"{name}: {refusal}") from refusal
+        # Every community of the run reads this: the refusal itself may name another's steward.
+        raise NotDispatchable(f"{name}: {told(refusal.code)}") from refusal
     _require_rounds_left(run, site.grant, claims, name)
     if site.node.flower_node is None:
         raise NotYet(f"{name}: its node is not registered with Flower yet.")

@@ -16,6 +16,7 @@ from federation.gateway.base import (
     GatewayUnreachable,
     RunStatus,
 )
+from federation.labels import refusal as told
 from federation.models import Receipt, Run, RunResult
 from federation.queries import receipts_of, sites_of
 from federation.rules import RunState, RunVerb, Seen, judge
@@ -145,7 +146,7 @@ def _conclude(run: Run, status: RunStatus, *, waited: timedelta, at: datetime) -
         min_nodes=run.min_nodes,
         reasons=known.reasons,
         stopped_because="" if status.sub_status != "stopped" else "Flower stopped the run.",
-        flower=status.details,
+        lost=status.details == VANISHED,
     )
     outcome = "refused" if verb is RunVerb.REFUSE else "done"
     close(run, verb, why=explain(verb, story), at=at, outcome=outcome)
@@ -185,4 +186,5 @@ def _add(known: Known, receipt: Receipt) -> None:
     if receipt.outcome == "trained":
         known.trained.setdefault(label, set()).add(receipt.round)
     else:
-        known.reasons[label] = receipt.reason
+        # In fixed words: whoever may follow the run reads them, whatever her community.
+        known.reasons[label] = str(told(receipt.code))
