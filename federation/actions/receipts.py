@@ -11,7 +11,7 @@ from consent.grants.errors import GrantRefused
 from consent.grants.receipts import verify_receipt
 from federation.errors import ReceiptConflict, ReceiptRefused
 from federation.models import DataNode, Receipt, Run
-from federation.queries import run_called
+from federation.queries import has_part, run_called
 from federation.rules import RunState
 from federation.wake import wake
 from governance.actions.audit import record
@@ -66,7 +66,7 @@ def _held(node: DataNode, document: dict[str, Any]) -> Receipt | None:
 
 @transaction.atomic
 def _keep(node: DataNode, document: dict[str, Any], text: bytes, signature: bytes) -> Receipt:
-    run = run_called(UUID(document["run"])) if document["run"] else None
+    run = _run_of(node, document)
     receipt = Receipt.objects.create(
         node=node,
         sequence=document["sequence"],
@@ -98,6 +98,12 @@ def _keep(node: DataNode, document: dict[str, Any], text: bytes, signature: byte
     )
     _hurry(run)
     return receipt
+
+
+def _run_of(node: DataNode, document: dict[str, Any]) -> Run | None:
+    """The run that the receipt names, if this node has part in it: no other node's word counts."""
+    run = run_called(UUID(document["run"])) if document["run"] else None
+    return run if run is not None and has_part(node, run) else None
 
 
 def _hurry(run: Run | None) -> None:

@@ -13,6 +13,7 @@ from federation.queries.nodes import (
 )
 from federation.queries.runs import (
     OPEN_STATES,
+    has_part,
     may_stop,
     oldest_waiting,
     receipts_of,
@@ -31,6 +32,7 @@ from federation.queries.runs import (
 __all__ = [
     "OPEN_STATES",
     "chain_faults",
+    "has_part",
     "job_at",
     "job_published",
     "jobs_published",

@@ -2,12 +2,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from consent.models import Grant, RequestRevision
 from consent.rules import GrantState, RequestState
-from federation.models import Receipt, Run, RunSite
+from federation.models import DataNode, Receipt, Run, RunSite
 from federation.rules import OVER, RunState
 from governance.models import User
 from governance.queries import communities_where
@@ -44,6 +44,10 @@ def run_called(public_id: UUID) -> Run | None:
     return Run.objects.filter(public_id=public_id).first()
 
 
+def has_part(node: DataNode, run: Run) -> bool:
+    return RunSite.objects.filter(run=run, node=node).exists()
+
+
 def runs_of(revision: RequestRevision) -> QuerySet[Run]:
     return Run.objects.filter(revision=revision).order_by("-planned_at", "-pk")
 
@@ -58,19 +62,23 @@ def sites_of(run: Run) -> list[RunSite]:
 
 def receipts_of(run: Run) -> list[Receipt]:
     """Receipts of the nodes that were asked, oldest first for each node."""
-    asked = RunSite.objects.filter(run=run).values("node")
-    receipts = Receipt.objects.filter(run=run, node__in=asked)
     return list(
-        receipts.select_related("node__community").order_by(
-            "node__community__name", "node__name", "sequence"
-        )
+        _told_of(run)
+        .select_related("node__community")
+        .order_by("node__community__name", "node__name", "sequence")
     )
 
 
 def rounds_done(run: Run) -> int:
     """The highest round that some node trained; 0 before the first."""
-    trained = Receipt.objects.filter(run=run, outcome="trained")
+    trained = _told_of(run).filter(outcome="trained")
     return trained.aggregate(highest=Max("round"))["highest"] or 0
+
+
+def _told_of(run: Run) -> QuerySet[Receipt]:
+    """Receipts about a run by nodes that have part in it."""
+    asked = RunSite.objects.filter(run=run).values("node")
+    return Receipt.objects.filter(run=run, node__in=asked)
 
 
 def rounds_used(grant: Grant) -> int:
@@ -79,7 +87,9 @@ def rounds_used(grant: Grant) -> int:
     Told by receipts, so it may lag; the node's own counter is what binds.
     """
     counts = (
-        Receipt.objects.filter(outcome="trained", run__sites__grant=grant)
+        Receipt.objects.filter(
+            outcome="trained", run__sites__grant=grant, run__sites__node=F("node")
+        )
         .filter(node__community=grant.community)
         .values("node")
         .annotate(trained=Count("pk", distinct=True))

@@ -4,7 +4,7 @@ from consent.grants.codec import b64u
 from federation.actions import receipts
 from federation.errors import ReceiptConflict, ReceiptRefused
 from federation.models import Receipt, Run
-from federation.queries import chain_faults
+from federation.queries import chain_faults, receipts_of, rounds_done
 from federation.queries.nodes import ChainFault
 from tests.federation.dying import events
 from tests.federation.factories import REFUSAL, Machine
@@ -67,6 +67,27 @@ def test_a_refusal_without_a_known_run_is_kept_too(three: Three) -> None:
     assert taken.receipt.run is None
     [event] = events("receipt.refused")
     assert (event.outcome, event.reason) == ("refused", "2 of 3 must say yes; 1 did.")
+
+
+def test_a_node_outside_the_run_moves_nothing_in_it(running: Run, three: Three) -> None:
+    running.sites.filter(node=three.hill.node).delete()
+
+    taken = three.hill.tells(running, round=3)
+
+    assert taken.receipt.run is None
+    assert (rounds_done(running), receipts_of(running)) == (0, [])
+    [event] = events("receipt.trained")
+    assert event.subject == f"run:{running.public_id}"
+
+
+def test_rounds_are_counted_from_the_nodes_of_the_run_only(running: Run, three: Three) -> None:
+    three.river.tells(running, round=1)
+    three.hill.tells(running, round=3)
+    assert rounds_done(running) == 3
+
+    running.sites.filter(node=three.hill.node).delete()
+
+    assert rounds_done(running) == 1
 
 
 def spoiled(text: bytes) -> bytes:
