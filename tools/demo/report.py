@@ -45,7 +45,7 @@ def _sites(told: Told, write: Callable[[str], object]) -> bool:
         trained = [r for r in site["receipts"] if r["outcome"] == "trained"]
         people = trained[0]["people"] if trained else "none"
         checks = sum(1 for c in trained[0]["checks"] if c["result"] == "ok") if trained else 0
-        write(f"  {site['node']:<12} people: {people}; {checks} checks passed before data opened\n")
+        write(f"  {site['node']:<12} people: {people}; {checks} checks passed\n")
         good &= len(trained) >= 1
     return good and len(run["nodes"]) == 3
 
