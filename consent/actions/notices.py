@@ -18,8 +18,9 @@ from consent.queries import pauses_in_force
 from consent.rules import GrantState, GrantVerb, NoticeKind, next_grant_state
 from governance.actions import statements
 from governance.actions.audit import record, refusals_recorded
-from governance.actions.permissions import require_member
+from governance.actions.permissions import require_member, require_seated
 from governance.actions.statements import Assertion, CastResult
+from governance.errors import NotAllowed
 from governance.models import Community, Membership, User
 from governance.queries import charter_in_force, charter_that_governs, signed
 from governance.rules import StatementKind, StatementState, Verb
@@ -125,14 +126,18 @@ def sign(
 
 @transaction.atomic
 def let_fall(notice_id: int, *, actor: User) -> Notice:
-    """Take back a stop or go that is not decided yet.
+    """Take back a stop or go that is not decided yet. A stop only by her who proposed it.
 
     Raises:
-        NotAllowed: not a steward of this community.
+        NotAllowed: not a steward of this community, not one whom its charter names, or the stop
+            is another steward's.
         StatementClosed: it is settled already.
     """
     notice = _locked(notice_id)
-    require_member(actor, Verb.DECIDE, notice.community)
+    membership = require_seated(actor, Verb.DECIDE, notice.community)
+    stops = notice.kind in (NoticeKind.PAUSE, NoticeKind.REVOCATION)
+    if stops and notice.statement.proposed_by_id != membership.pk:
+        raise NotAllowed("Only the steward who proposed this stop can take it back unsigned.")
     statements.let_fall(notice.statement, actor=actor, reason="A steward took it back.")
     return notice
 

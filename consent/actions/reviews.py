@@ -22,7 +22,7 @@ from consent.rules import (
 )
 from governance.actions import statements
 from governance.actions.audit import record, refusals_recorded
-from governance.actions.permissions import require_member
+from governance.actions.permissions import require_member, require_seated
 from governance.actions.statements import Assertion, CastResult
 from governance.models import Dataset, Membership, Statement, User
 from governance.rules import StatementKind, Verb
@@ -141,6 +141,7 @@ def put_conditions(review_id: int, *, actor: User, conditions: Sequence[str]) ->
     """
     review = _locked(review_id)
     membership = _steward(review, actor)
+    require_seated(actor, Verb.DECIDE, review.community)
     wanted = checked_conditions(conditions)
     if tuple(wanted) == _conditions_of(review):
         raise Incomplete({"conditions": "The agreement says exactly this already."})
@@ -153,12 +154,12 @@ def renew(review_id: int, *, actor: User) -> bool:
     """Put the text anew if charter, protocol or time went past it; say whether that was so.
 
     Raises:
-        NotAllowed: not a steward of this community.
+        NotAllowed: not a steward of this community, or not one whom its charter names.
         Incomplete: under today's rules no node would ever accept the request.
     """
     review = _locked(review_id)
     # Whoever may sign may renew: nothing in it is hers to choose.
-    membership = require_member(actor, Verb.DECIDE, review.community)
+    membership = require_seated(actor, Verb.DECIDE, review.community)
     why = text_outdated(review, at=timezone.now())
     if why:
         _replace_text(review, _conditions_of(review), why=why, by=membership)

@@ -13,7 +13,7 @@ from consent.grants.errors import Malformed
 from consent.grants.statements import TYPES, Answer
 from governance.actions import statements
 from governance.actions.audit import refusals_recorded
-from governance.actions.permissions import require_member
+from governance.actions.permissions import require_member, require_seated
 from governance.actions.statements import Assertion, CastResult
 from governance.checkpoint import checkpoint_public
 from governance.errors import NotReady
@@ -97,11 +97,11 @@ def take_back(charter_id: int, *, actor: User, reason: str) -> Charter:
     """Withdraw a charter that is not decided yet.
 
     Raises:
-        NotAllowed: not a steward here.
+        NotAllowed: not a steward here, or not one whom the charter in force names.
         StatementClosed: it is decided, or was taken back before.
     """
     charter = Charter.objects.select_related("community", "statement").get(pk=charter_id)
-    require_member(actor, Verb.PROPOSE_CHARTER, charter.community)
+    require_seated(actor, Verb.PROPOSE_CHARTER, charter.community)
     statements.let_fall(charter.statement, actor=actor, reason=reason)
     return charter
 

@@ -1,8 +1,9 @@
 """May this person do this? Asked first by every action."""
 
+from consent.grants.charter import parse_charter
 from governance.errors import NotAllowed
 from governance.models import Community, Membership, User
-from governance.queries import membership_for
+from governance.queries import charter_in_force, membership_for
 from governance.rules import CommunityRole, PlatformRole, Verb, community_may, platform_may
 
 
@@ -35,6 +36,24 @@ def require_member(user: User, verb: Verb, community: Community) -> Membership:
         if community_may([CommunityRole(membership.role)], verb):
             return membership
     raise _refusal(verb)
+
+
+def require_seated(user: User, verb: Verb, community: Community) -> Membership:
+    """Return the membership that carries the verb, if the charter in force names its steward.
+
+    For what a steward does alone and unsigned: a role in the database is not enough for it where
+    the stewards have signed who they are. Before a first charter the role has to do.
+
+    Raises:
+        NotAllowed: there is no such membership, or the charter does not name her.
+    """
+    membership = require_member(user, verb, community)
+    charter = charter_in_force(community)
+    if charter is not None:
+        named = {steward.id for steward in parse_charter(charter.statement.text.encode()).stewards}
+        if membership.steward_id not in named:
+            raise NotAllowed("You are a steward, but the charter in force does not name you.")
+    return membership
 
 
 def _signed_in(user: User) -> bool:

@@ -10,7 +10,7 @@ from consent.grants.codec import time_text
 from consent.grants.statements import Answer
 from governance.actions import statements
 from governance.actions.audit import refusals_recorded
-from governance.actions.permissions import require_member
+from governance.actions.permissions import require_member, require_seated
 from governance.actions.statements import Assertion, CastResult
 from governance.clauses import compose, library
 from governance.errors import NotReady
@@ -94,11 +94,11 @@ def take_back(protocol_id: int, *, actor: User, reason: str) -> Protocol:
     """Withdraw a protocol that is not decided yet.
 
     Raises:
-        NotAllowed: not a steward here.
+        NotAllowed: not a steward here, or not one whom the charter in force names.
         StatementClosed: it is decided, or was taken back before.
     """
     protocol = Protocol.objects.select_related("community", "statement").get(pk=protocol_id)
-    require_member(actor, Verb.PROPOSE_PROTOCOL, protocol.community)
+    require_seated(actor, Verb.PROPOSE_PROTOCOL, protocol.community)
     statements.let_fall(protocol.statement, actor=actor, reason=reason)
     return protocol
 

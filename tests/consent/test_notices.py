@@ -212,9 +212,9 @@ def test_a_notice_can_be_taken_back_until_it_is_settled(cast, grant):
     open_one, settled = revoke(cast, grant), pause(cast)
     sign_notice(settled, [cast.amina])
 
-    notices.let_fall(open_one.pk, actor=cast.bo.user)
+    notices.let_fall(open_one.pk, actor=cast.amina.user)
     with pytest.raises(StatementClosed):
-        notices.let_fall(settled.pk, actor=cast.bo.user)
+        notices.let_fall(settled.pk, actor=cast.amina.user)
     with pytest.raises(NotAllowed):
         notices.let_fall(revoke(cast, grant).pk, actor=cast.zed.user)
 

@@ -35,7 +35,7 @@ def test_what_is_settled_cannot_be_taken_back(cast, grant):
     notice = pause(cast)
     sign_notice(notice, [cast.amina])
 
-    assert "can no longer be signed" in post(cast.bo, "notice_fall", notice.public_id)
+    assert "can no longer be signed" in post(cast.amina, "notice_fall", notice.public_id)
 
 
 def test_a_grant_that_is_gone_is_not_offered_for_a_pause(cast, grant):

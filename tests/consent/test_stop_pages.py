@@ -131,11 +131,28 @@ def test_where_nothing_is_paused_the_resume_page_says_so(cast, charter):
 def test_a_proposal_can_be_taken_back_on_its_page(cast, grant):
     notice = notices.pause(community_id=cast.river.pk, actor=cast.amina.user, reason="")
 
-    page = cast.bo.client().post(url("notice_fall", notice.public_id), follow=True)
+    page = cast.amina.client().post(url("notice_fall", notice.public_id), follow=True)
 
     assert "It was taken back." in page.content.decode()
     notice.statement.refresh_from_db()
     assert notice.statement.state == "fallen"
+
+
+@pytest.mark.parametrize("kind", ["pause", "revocation"])
+def test_a_stop_is_taken_back_by_nobody_but_her_who_proposed_it(cast, grant, kind):
+    if kind == "pause":
+        notice = notices.pause(community_id=cast.river.pk, actor=cast.amina.user, reason="")
+    else:
+        notice = notices.propose_revocation(grant.pk, actor=cast.amina.user, reason="")
+    button, detail = "Take this proposal back unsigned", url("notice", notice.public_id)
+    assert button in cast.amina.client().get(detail).content.decode()
+    assert button not in cast.bo.client().get(detail).content.decode()
+
+    page = cast.bo.client().post(url("notice_fall", notice.public_id), follow=True)
+
+    assert "Only the steward who proposed this stop" in page.content.decode()
+    notice.statement.refresh_from_db()
+    assert notice.statement.state == "open"
 
 
 def test_what_is_settled_shows_no_form_and_takes_no_signature(cast, grant):
