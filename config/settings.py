@@ -175,6 +175,9 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # How many reverse proxies stand in front. With one or more, theirs is the word on HTTPS.
 PROXIES = env.number("KINHOLD_PROXIES", 0)
+# Limits by address count the visitor behind the proxies, not the proxy; see REST_FRAMEWORK too.
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+AXES_CLIENT_IP_CALLABLE = "governance.addresses.client_address"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_SSL_REDIRECT = PRODUCTION
 # The health check comes from inside the machine, without TLS.
