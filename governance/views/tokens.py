@@ -1,5 +1,6 @@
 """A person's own keys for scripts."""
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,8 +19,12 @@ from governance.views.visitor import user_of
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@reauthentication_required(allow_get=True, app="allauth.mfa")
 def token_list(request: HttpRequest) -> HttpResponse:
-    """List the tokens and issue another one. The secret is shown on this one answer only."""
+    """List the tokens and issue another one. The secret is shown on this one answer only.
+
+    A token outlives the session, so who finds an open session must not be able to make one.
+    """
     user = _scripted(request)
     form = TokenForm(request.POST or None, role=user.platform_role)
     secret = ""

@@ -13,6 +13,7 @@ from governance.models import AccessEvent, ApiToken, Protocol
 from governance.rules import ROLE_SCOPES, PlatformRole
 from tests import factories
 from tests.cast import Cast
+from tests.governance.browser import add_passkey, reauthenticate, soft
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,7 @@ def test_who_is_signed_in_has_the_scopes_of_her_role(cast: Cast) -> None:
 
 def test_the_secret_is_shown_once_and_kept_as_a_digest_only(cast: Cast) -> None:
     client, url = cast.chi.client(), reverse("governance:tokens")
+    reauthenticate(client)
 
     page = client.post(url, {"label": "nightly", "scopes": ["datasets:read"], "days": 30})
 
@@ -63,6 +65,29 @@ def test_the_secret_is_shown_once_and_kept_as_a_digest_only(cast: Cast) -> None:
     assert secret not in client.get(url).content.decode()
     assert secret not in str(vars(ApiToken.objects.get()))
     assert Client().get(ME, headers=_bearer(secret)).status_code == 200
+
+
+def test_an_open_session_alone_makes_no_token(cast: Cast) -> None:
+    client, url = cast.chi.client(), reverse("governance:tokens")
+    assert client.get(url).status_code == 200
+
+    answer = client.post(url, {"label": "nightly", "scopes": ["datasets:read"], "days": 30})
+
+    assert answer.status_code == 302
+    assert "reauthenticate" in answer.headers["Location"]
+    assert not ApiToken.objects.exists()
+
+
+def test_a_passkey_made_just_now_is_proof_enough_for_a_token(db: None) -> None:
+    user = factories.make_user("Rowan", PlatformRole.RESEARCHER)
+    client, url = Client(), reverse("governance:tokens")
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    reauthenticate(client)
+    add_passkey(client, soft())
+
+    page = client.post(url, {"label": "demo", "scopes": ["datasets:read"], "days": 30})
+
+    assert page.context["secret"]
 
 
 @pytest.mark.parametrize("fault", ["unknown", "revoked", "expired", "owner closed"])

@@ -41,6 +41,8 @@ class Research:
     """The API as one researcher uses it. ``visitor`` is her browser, for making the key."""
 
     def __init__(self, visitor: Visitor, base: str) -> None:
+        # A key outlives the session, so the platform asks for a recent proof of who she is.
+        visitor.prove()
         page = visitor.submit(
             "/account/tokens/",
             "label",

@@ -104,6 +104,14 @@ class Visitor:
             "/accounts/login/", page.form_with("credential"), {"credential": _json(credential)}
         )
 
+    def prove(self) -> None:
+        """Show with the passkey, within the session, that it is still this person."""
+        path = "/accounts/2fa/webauthn/reauthenticate/"
+        page = self.get(path)
+        options = page.data["js_data"]["request_options"]["publicKey"]
+        credential = self.passkey.assertion_json(unb64u(options["challenge"]), self.user_handle)
+        self.send(path, page.form_with("credential"), {"credential": _json(credential)})
+
     def sign(self, path: str, answer: Answer, **more: str) -> Page:
         """Sign the text on the page at ``path`` with ``answer`` and send the form."""
         page = self.get(path)
