@@ -175,4 +175,5 @@ def _read(answer: http.client.HTTPResponse) -> bytes:
         content += chunk
         if len(content) > _ANSWER_LIMIT:
             raise http.client.HTTPException(f"an answer of more than {_ANSWER_LIMIT} bytes")
+    answer.close()  # read1 leaves a whole answer open, and then no other can be asked for
     return bytes(content)

@@ -145,6 +145,18 @@ def test_an_answer_in_drips_is_cut_off_at_the_deadline(opening: bytes) -> None:
         assert time.monotonic() - begun < 1.5
 
 
+def test_one_connection_serves_many_calls(made: Made) -> None:
+    client = made.link()
+    client.charters()
+    assert client._kept is not None
+    first = client._kept.sock
+
+    client.grants()
+    client.notices()
+
+    assert client._kept.sock is first
+
+
 def test_a_connection_that_went_stale_is_made_anew(made: Made) -> None:
     client = made.link()
     assert client.charters() == [made.charter.to_json()]
