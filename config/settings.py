@@ -105,7 +105,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "governance.middleware.SecondFactorRequired",
-    "governance.middleware.SecondFactorRequired",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -124,7 +123,6 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "governance.context.frame",
                 "governance.context.frame",
             ],
         },
@@ -238,7 +236,6 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is told by mail that there is no account
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Kinhold: "
 
-MFA_ADAPTER = "governance.adapters.MFAAdapter"
 MFA_ADAPTER = "governance.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
