@@ -19,13 +19,17 @@ from governance.views.visitor import user_of
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@reauthentication_required(allow_get=True, app="allauth.mfa")
 def token_list(request: HttpRequest) -> HttpResponse:
-    """List the tokens and issue another one. The secret is shown on this one answer only.
+    """List the tokens and issue another one. The secret is shown on this one answer only."""
+    _scripted(request)  # the page is not there for others, before anything is asked of them
+    answer: HttpResponse = _listed(request)
+    return answer
 
-    A token outlives the session, so who finds an open session must not be able to make one.
-    """
-    user = _scripted(request)
+
+@reauthentication_required(allow_get=True, app="allauth.mfa")
+def _listed(request: HttpRequest) -> HttpResponse:
+    """A token outlives the session, so who finds an open session must not be able to make one."""
+    user = user_of(request)
     form = TokenForm(request.POST or None, role=user.platform_role)
     secret = ""
     if request.method == "POST" and form.is_valid():

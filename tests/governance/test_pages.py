@@ -94,7 +94,7 @@ WRITE = {
     "dataset-new": row(steward=400, custodian=400),
     "dataset-list": row(steward=302, custodian=302),
     "dataset-hide": row(steward=302, custodian=302),
-    "tokens": row(researcher=400),
+    "tokens": row(researcher=302),  # to prove who she is, before a key is made
 }
 
 
