@@ -185,6 +185,13 @@ def code_digest(name: str) -> str:
     return digest_of(job_named(name).package)
 
 
+def installed_digests() -> dict[str, str]:
+    """Read the bundles' files anew; from here on ``code_digest`` tells what was found now."""
+    build_fab_of.cache_clear()
+    digest_of.cache_clear()
+    return {name: code_digest(name) for name in JOBS}
+
+
 def job_config(name: str, parameters: Mapping[str, object]) -> dict[str, ConfigValue]:
     """Check a researcher's parameters and write out every ``job.*`` key.
 

@@ -10,15 +10,17 @@ import os
 import select
 import shutil
 import signal
+import sqlite3
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import FrameType
 
+from federation.catalogue.registry import installed_digests
 from federation.node import confine, keys, receipts, sync
 from federation.node.errors import NodeError
 from federation.node.flower_link import Acquirer, LinkDown
-from federation.node.guard import Guard
+from federation.node.guard import Broken, Guard
 from federation.node.home import Home, NodeConfig
 from federation.node.jobs import Launcher
 from federation.node.platform import Platform
@@ -36,6 +38,7 @@ _SYNC_CALL_S = 15.0
 _HEARTBEAT_EVERY_S = 1.0
 _RESTART_S = (1.0, 30.0)
 _GRACE_S = 120
+_ANSWERED = 3  # a guard's exit status: the server has its reply, the receipt is missing
 
 
 @dataclass
@@ -67,8 +70,7 @@ class Executor:
             NodeError: a setting or key cannot be used, or the launcher does not come up.
         """
         self._prepare()
-        self._launcher = Launcher(self._home.log / "node.log")
-        self._launcher.wait_ready()
+        self._start_launcher()
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         try:
@@ -145,11 +147,16 @@ class Executor:
                 os.kill(child, signal.SIGKILL)
         os.close(ended)
         _, status = os.waitpid(child, 0)
-        if status != 0:
+        if status == 0:
+            return
+        self._launcher.quiet()
+        if os.waitstatus_to_exitcode(status) != _ANSWERED:
             log.error("a guard ended early; the SuperNode is started afresh")
-            self._launcher.quiet()
             self._stop_supernode()
+        try:
             self._close_begun()
+        except (NodeError, sqlite3.Error) as error:
+            log.error("a receipt could not be written yet: %s", error)
 
     def _be_guard(self, token: str, address: str, watch: Stopwatch) -> None:
         """Be the guard of one message. Never returns."""
@@ -159,6 +166,9 @@ class Executor:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             Guard(self._home, self._config, self._launcher, address, watch).work(token)
             status = 0
+        except Broken:
+            log.exception("a message was answered as failed")
+            status = _ANSWERED
         except Exception:
             log.exception("a message could not be answered")
         finally:
@@ -200,8 +210,22 @@ class Executor:
     def _keep_launcher(self) -> None:
         if not self._launcher.alive():
             log.error("the process that starts jobs ended; it is started afresh")
-            self._launcher = Launcher(self._home.log / "node.log")
-            self._launcher.wait_ready()
+            self._start_launcher()
+
+    def _start_launcher(self) -> None:
+        """Start what jobs are forked from, sure that it loaded the code the digests are of.
+
+        Guards inherit the digests taken here. Taken anew for each message they would follow
+        the files, while the launcher goes on with what it loaded before an update.
+
+        Raises:
+            NodeError: it does not come up, or the catalogue changed under it.
+        """
+        before = installed_digests()
+        self._launcher = Launcher(self._home.log / "node.log")
+        self._launcher.wait_ready()
+        if installed_digests() != before:
+            raise NodeError("The catalogue's files changed while the node started; start it again.")
 
     def _keep_supernode(self) -> None:
         if self._supernode is not None and self._supernode.alive():

@@ -32,7 +32,7 @@ from federation.node.errors import (
     NoRoundsLeft,
     PausedHere,
 )
-from federation.node.flower_link import FAILED, REFUSED, STOPPED, Records, TaskLink
+from federation.node.flower_link import FAILED, REFUSED, STOPPED, LinkDown, Records, TaskLink
 from federation.node.gate import (
     Asked,
     Plan,
@@ -59,6 +59,10 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SYNC_TIMEOUT_S = 3.0
 
 
+class Broken(Exception):
+    """The node's own trouble (a full disk, a lost key): answered, with no receipt yet."""
+
+
 @dataclass
 class Guard:
     """One message, from its token to its receipt."""
@@ -75,14 +79,26 @@ class Guard:
 
         Raises:
             LinkDown: the SuperNode went away; nothing could be answered.
+            Broken: the message was answered as failed, because the node itself is in trouble.
         """
         signal.signal(signal.SIGTERM, self._note_stop)
-        self.state = State(self.home.state)
-        self.key = keys.receipt_key(self.home)
-        self.platform = self._platform()
         self.link = TaskLink(self.address, token)
         with self.watch.phase("pull"):
             work = self.link.pull()
+        try:
+            self._work(work)
+        except LinkDown:
+            raise
+        except Exception as error:
+            # The server must not wait for a reply that will never come. The receipt is
+            # written by the parent, from what was noted when the message was begun.
+            self.link.reply_error(FAILED, "internal", "The node could not work on this message.")
+            raise Broken from error
+
+    def _work(self, work: Work) -> None:
+        self.state = State(self.home.state)
+        self.key = keys.receipt_key(self.home)
+        self.platform = self._platform()
         asked = read_asked(work.config, self.config.community)
         account = Account(
             run=asked.run if _UUID.fullmatch(asked.run) else "",

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -13,8 +14,9 @@ import pytest
 from flwr.cli.install import install_from_fab
 from flwr.common.config import get_fab_config
 
+from federation.catalogue import fab
 from federation.catalogue.fab import BadBundle, component, pack, unpack
-from federation.catalogue.registry import JOBS, build_fab, code_digest
+from federation.catalogue.registry import JOBS, build_fab, code_digest, installed_digests
 
 ROOT = Path(__file__).parents[3]
 
@@ -42,6 +44,25 @@ def test_flower_itself_installs_the_bundle(name: str, tmp_path: Path) -> None:
     for kind in ("serverapp", "clientapp"):
         module = component(folder, kind).partition(":")[0]
         assert (folder / f"{module.replace('.', '/')}.py").is_file()
+
+
+def test_a_digest_follows_the_files_only_when_they_are_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "catalogue"
+    shutil.copytree(ROOT / "federation" / "catalogue", copy)
+    monkeypatch.setattr(fab, "_HERE", copy)
+    before = installed_digests()
+    (copy / "linear_regression" / "maths.py").open("a").write("# updated\n")
+
+    assert code_digest("linear-regression") == before["linear-regression"]
+
+    after = installed_digests()
+    assert code_digest("linear-regression") == after["linear-regression"]
+    assert after["linear-regression"] != before["linear-regression"]
+    assert after["logistic-regression"] == before["logistic-regression"]
+    monkeypatch.undo()
+    assert installed_digests() == before
 
 
 def test_nothing_in_a_bundle_is_compressed_or_dated_by_the_machine() -> None:
