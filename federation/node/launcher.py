@@ -8,6 +8,7 @@ One job at a time. On the socket (SOCK_SEQPACKET) come requests, each a JSON obj
 open files: the job's input, its data, and the pipe for its reply.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -15,6 +16,7 @@ import select
 import signal
 import socket
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from typing import Any
 from federation.node import confine, flower_job
 
 _MESSAGE_LIMIT = 65_536
+_ORPHANS_S = 5.0
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZ")
 
 OK, FAILED = b"K", b"E"
@@ -58,8 +61,8 @@ class Request:
 
 
 def main() -> None:
-    """Serve requests until the socket is closed."""
-    confine.die_with_parent()
+    """Serve requests until nobody holds the other end of the socket any more."""
+    confine.adopt_orphans()
     channel = socket.socket(fileno=int(sys.argv[1]))
     flower_job.warm_up(sys.argv[2:])
     gc.freeze()  # forked jobs then share these pages instead of copying them
@@ -79,6 +82,10 @@ def _serve(channel: socket.socket, request: Request, files: list[int]) -> None:
     child = os.fork()
     if child == 0:
         _become_job(request, files)
+    # Done here and in the child, since either may come first: from now on there is a group
+    # to kill.
+    with contextlib.suppress(PermissionError, ProcessLookupError):
+        os.setpgid(child, child)
     for descriptor in files:
         os.close(descriptor)
     channel.send(json.dumps({"pid": child}).encode())
@@ -95,6 +102,7 @@ def _serve(channel: socket.socket, request: Request, files: list[int]) -> None:
     os.close(ended)
     _kill(child)  # whatever it left behind in its process group
     _, status = os.waitpid(child, 0)
+    _end_orphans()
     if told_to_stop and not listening:
         sys.exit(0)
     answer = {"idle": True} if told_to_stop else {"status": os.waitstatus_to_exitcode(status)}
@@ -102,18 +110,34 @@ def _serve(channel: socket.socket, request: Request, files: list[int]) -> None:
 
 
 def _kill(group: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(group, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    except PermissionError:
-        os.kill(group, signal.SIGKILL)
+
+
+def _end_orphans() -> None:
+    """End what the job moved out of its process group: orphaned, it has become our child.
+
+    When that does not succeed, the launcher ends; the node starts another one.
+    """
+    give_up = time.monotonic() + _ORPHANS_S
+    while time.monotonic() < give_up:
+        try:
+            ended, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if ended:
+            continue
+        for orphan in Path("/proc/thread-self/children").read_text().split():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(orphan), signal.SIGKILL)
+        time.sleep(0.002)
+    sys.exit("a job left processes that do not end")
 
 
 def _become_job(request: Request, files: list[int]) -> None:
     """Turn into the job. Never returns."""
     try:
-        os.setsid()
+        os.setpgid(0, 0)
         job_input, data, reply = _keep_only(files, request.errors)
         _private_environment(request.home, data)
         confine.die_with_parent()

@@ -151,8 +151,10 @@ def test_a_stop_kills_the_job_and_what_it_started_at_once(
 ) -> None:
     body = (
         "import subprocess\n"
-        'child = subprocess.Popen(["/usr/bin/env", "sleep", "600"])\n'
-        'open("pids", "w").write(f"{os.getpid()} {child.pid}")\n'
+        'sleep = ["/usr/bin/env", "sleep", "600"]\n'
+        "child = subprocess.Popen(sleep)\n"
+        "away = subprocess.Popen(sleep, start_new_session=True)\n"
+        'open("pids", "w").write(f"{os.getpid()} {child.pid} {away.pid}")\n'
         "time.sleep(600)"
     )
     pids = tmp_path / "home" / "pids"
@@ -172,7 +174,28 @@ def test_a_stop_kills_the_job_and_what_it_started_at_once(
     until = time.monotonic() + 2
     while any(_works(pid) for pid in left) and time.monotonic() < until:
         time.sleep(0.02)
-    assert not any(_works(pid) for pid in left)
+    assert [Path(f"/proc/{pid}/stat").read_text() for pid in left if _works(pid)] == []
+
+
+def test_a_job_that_ends_leaves_nothing_running(launcher: Launcher, tmp_path: Path) -> None:
+    """Not even what it moved into a session of its own, behind a parent that is gone."""
+    body = (
+        "reader, writer = os.pipe()\n"
+        "if os.fork() == 0:\n"
+        "    os.setsid()\n"
+        "    away = os.fork()\n"
+        "    if away == 0:\n"
+        "        time.sleep(600)\n"
+        "    os.write(writer, str(away).encode())\n"
+        "    os._exit(0)\n"
+        'record = MetricRecord({"pid": int(os.read(reader, 20))})\n'
+        'return Message(RecordDict({"r": record}), reply_to=message)'
+    )
+
+    records = read_records(_run(launcher, tmp_path, body))
+
+    assert not _works(int(records["r"]["pid"]))
+    assert launcher.alive()
 
 
 def test_a_guard_that_vanished_leaves_a_launcher_that_can_be_used(
