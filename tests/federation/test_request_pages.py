@@ -194,12 +194,11 @@ def test_the_list_filters_by_state_and_says_when_it_is_empty(
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_list_asks_the_database_as_often_for_three_rows_as_for_one(
-    chi: Client, rows: int, django_assert_max_num_queries: object
+    chi: Client, rows: int, django_assert_num_queries: object
 ) -> None:
     for _ in range(rows):
         chi.post(NEW, form())
     chi.get("/requests/")
 
-    # One of the six is not always asked: what it fetches may be there from a page before.
-    with django_assert_max_num_queries(6):  # type: ignore[operator]  # of pytest-django
+    with django_assert_num_queries(5):  # type: ignore[operator]  # a fixture of pytest-django
         chi.get("/requests/")

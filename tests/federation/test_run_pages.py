@@ -209,5 +209,5 @@ def test_a_run_page_asks_the_database_as_often_whatever_the_nodes_said(
     chi = three.chi.client()
     page(chi, running)
 
-    with django_assert_num_queries(9):  # type: ignore[operator]  # a fixture of pytest-django
+    with django_assert_num_queries(8):  # type: ignore[operator]  # a fixture of pytest-django
         page(chi, running)
