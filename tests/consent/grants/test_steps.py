@@ -16,7 +16,8 @@ def below(kind: type[GrantRefused]) -> list[type[GrantRefused]]:
     return [kind, *(error for sub in kind.__subclasses__() for error in below(sub))]
 
 
-ERRORS = below(GrantRefused)
+# The node has refusals of its own; whether they are imported by now is other tests' business.
+ERRORS = [kind for kind in below(GrantRefused) if kind.__module__ == GrantRefused.__module__]
 
 
 def test_the_steps_in_code_table_and_page_are_the_same():
