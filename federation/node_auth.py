@@ -5,7 +5,6 @@ another one. A request that somebody recorded can be played again for ``WINDOW_S
 nothing then: reads change nothing, and a receipt that is here already is left as it is.
 """
 
-import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from consent.grants.calls import call_bytes
 from consent.grants.codec import unb64u
 from consent.grants.cose import load_ed25519
 from consent.grants.errors import GrantRefused
@@ -29,7 +29,6 @@ from federation.models import DataNode
 from federation.queries import node_called
 
 WINDOW_S = 300
-_OPENING = b"kinhold-node/v1\n"
 _LABEL = re.compile(r"[a-z0-9-]{1,63}/[a-z0-9-]{1,63}")
 _REFUSAL = "The signature of this request was not accepted."
 # Stands in for the key of a node that is not known, so that both kinds of refusal take as long.
@@ -63,7 +62,7 @@ class NodeSignature(BaseAuthentication):
         node = _node_named(headers.get("Kinhold-Node", ""))
         signed_at = _time_of(headers.get("Kinhold-Time", ""))
         signature = _bytes_of(headers.get("Kinhold-Signature", ""))
-        message = message_of(
+        message = call_bytes(
             request.method or "",
             request.get_full_path(),
             headers.get("Kinhold-Time", ""),
@@ -97,17 +96,6 @@ class NodeScheme(OpenApiAuthenticationExtension):
             "name": "Kinhold-Signature",
             "description": "Ed25519 over method, path, time and body, with the node's receipt key.",
         }
-
-
-def message_of(method: str, path: str, time: str, body: bytes) -> bytes:
-    """Return the bytes that a node signs for one request.
-
-    Args:
-        path: with the query, as it stands in the request line.
-        time: whole seconds since 1970, as text.
-    """
-    parts = (method, path, time, hashlib.sha256(body).hexdigest())
-    return _OPENING + "\n".join(parts).encode("utf-8", "surrogatepass")
 
 
 def _node_named(label: str) -> DataNode | None:

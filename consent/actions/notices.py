@@ -17,7 +17,7 @@ from consent.models import Grant, Notice
 from consent.queries import pauses_in_force
 from consent.rules import GrantState, GrantVerb, NoticeKind, next_grant_state
 from governance.actions import statements
-from governance.actions.audit import record, refusals_recorded
+from governance.actions.audit import record
 from governance.actions.permissions import require_member, require_seated
 from governance.actions.statements import Assertion, CastResult
 from governance.errors import NotAllowed
@@ -114,13 +114,8 @@ def sign(
         StatementClosed: it is settled already, or the charter changed.
         SignatureRefused: the signature is not hers over this text and answer.
     """
-    notice = Notice.objects.select_related("community", "statement").get(pk=notice_id)
-    with refusals_recorded(
-        "ballot.cast",
-        actor=actor,
-        subject=f"statement:{notice.statement.public_id}",
-        community=notice.community,
-    ):
+    notice = Notice.objects.select_related("statement__community").get(pk=notice_id)
+    with statements.ballot_refusals_recorded(notice.statement, actor=actor):
         return _sign(notice_id, actor, answer, assertion, comment)
 
 

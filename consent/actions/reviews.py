@@ -21,7 +21,7 @@ from consent.rules import (
     next_review_state,
 )
 from governance.actions import statements
-from governance.actions.audit import record, refusals_recorded
+from governance.actions.audit import record
 from governance.actions.permissions import require_member, require_seated
 from governance.actions.statements import Assertion, CastResult
 from governance.models import Dataset, Membership, Statement, User
@@ -79,13 +79,8 @@ def cast(
         SignatureRefused: the signature is not hers over this text and answer.
         Incomplete: yes-with-conditions without a condition; or a yes that today's rules rule out.
     """
-    review = Review.objects.select_related("community", "statement").get(pk=review_id)
-    with refusals_recorded(
-        "ballot.cast",
-        actor=actor,
-        subject=f"statement:{review.statement.public_id}",
-        community=review.community,
-    ):
+    review = Review.objects.select_related("statement__community").get(pk=review_id)
+    with statements.ballot_refusals_recorded(review.statement, actor=actor):
         if _renewed(review_id, actor, answer):
             raise TextReplaced(
                 "The text was out of date, so your answer was not taken. "

@@ -22,8 +22,9 @@ from consent.queries import (
     notices_about,
     pauses_in_force,
 )
-from consent.views.visitor import posted, user_of
+from consent.views.visitor import posted
 from governance.errors import GovernanceError
+from governance.views.visitor import user_of
 
 PAGE_SIZE = 25
 

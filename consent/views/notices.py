@@ -21,12 +21,13 @@ from consent.queries import (
     notices_visible_to,
     pauses_in_force,
 )
-from consent.views.visitor import posted, user_of
+from consent.views.visitor import posted
 from governance.actions.statements import CastResult
 from governance.errors import GovernanceError
 from governance.forms import PLAIN_ANSWERS, SignatureForm
 from governance.queries import communities_where
 from governance.rules import Verb
+from governance.views.visitor import user_of
 
 PAGE_SIZE = 25
 

@@ -22,8 +22,9 @@ from consent.queries import (
     reviews_visible_to,
     wishes_of,
 )
-from consent.views.visitor import posted, user_of
+from consent.views.visitor import posted
 from governance.errors import GovernanceError
+from governance.views.visitor import user_of
 
 PAGE_SIZE = 25
 

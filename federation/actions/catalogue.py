@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from federation.catalogue.fab import digest_of_bytes
+from consent.grants.codec import digest
 from federation.catalogue.registry import Job, build_fab, job_named
 from federation.errors import CatalogueConflict
 from federation.models import JobVersion
@@ -29,13 +29,13 @@ def publish(name: str) -> Published:
     """
     job = job_named(name)
     bundle = build_fab(name)
-    digest = digest_of_bytes(bundle)
+    code = digest(bundle)
     held = JobVersion.objects.filter(name=job.name, version=job.version).first()
     if held is not None:
-        if held.digest != digest:
+        if held.digest != code:
             raise CatalogueConflict(
                 f"{job.name} {job.version} was published with other code "
-                f"({held.digest[:12]}, now {digest[:12]}). Give the changed job a new version."
+                f"({held.digest[:12]}, now {code[:12]}). Give the changed job a new version."
             )
         return Published(held, new=False)
     row = JobVersion.objects.create(
@@ -43,7 +43,7 @@ def publish(name: str) -> Published:
         version=job.version,
         title=job.title,
         description=job.summary,
-        digest=digest,
+        digest=code,
         bundle=bundle,
         manifest=manifest_of(job),
     )
@@ -51,7 +51,7 @@ def publish(name: str) -> Published:
         "job.publish",
         actor=None,
         subject=f"job:{job.name} {job.version}",
-        document_digest=digest,
+        document_digest=code,
     )
     return Published(row, new=True)
 

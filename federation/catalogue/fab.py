@@ -5,7 +5,6 @@ digest of a bundle stands in signed grants and is recomputed by every node, so o
 files uncompressed, sorted, with one fixed date and mode.
 """
 
-import hashlib
 import stat
 import tomllib
 import zipfile
@@ -13,6 +12,8 @@ import zlib
 from functools import cache
 from io import BytesIO
 from pathlib import Path, PurePosixPath
+
+from consent.grants.codec import digest
 
 ROOT = "kinhold_jobs"
 """Top-level Python package inside a bundle; imports within it are relative."""
@@ -40,12 +41,7 @@ def build_fab_of(package: str) -> bytes:
 @cache
 def digest_of(package: str) -> str:
     """Give the SHA-256 of the bundle as lower-case hex."""
-    return digest_of_bytes(build_fab_of(package))
-
-
-def digest_of_bytes(fab: bytes) -> str:
-    """Give the SHA-256 of any bundle's bytes as lower-case hex."""
-    return hashlib.sha256(fab).hexdigest()
+    return digest(build_fab_of(package))
 
 
 def pack(files: dict[str, bytes]) -> bytes:
@@ -54,7 +50,7 @@ def pack(files: dict[str, bytes]) -> bytes:
     A manifest line is ``path,sha256,size in bits``, as Flower's installer reads it.
     """
     names = sorted(files)
-    lines = [f"{n},{hashlib.sha256(files[n]).hexdigest()},{len(files[n]) * 8}" for n in names]
+    lines = [f"{n},{digest(files[n])},{len(files[n]) * 8}" for n in names]
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name in names:

@@ -31,7 +31,7 @@ from flwr.supercore.error import ApiErrorCode, FlowerError
 from flwr.supercore.fab import Fab
 from flwr.supercore.interceptors import RuntimeVersionHttpInterceptor
 
-from federation.catalogue.fab import digest_of_bytes
+from consent.grants.codec import digest
 from federation.gateway.base import (
     RUN_KEY,
     ConfigValue,
@@ -97,7 +97,7 @@ class FlowerGateway:
 
     def start(self, fab: bytes, config: Mapping[str, ConfigValue]) -> int:
         request = StartRunRequest(
-            fab=fab_to_proto(Fab(digest_of_bytes(fab), fab, {})),
+            fab=fab_to_proto(Fab(digest(fab), fab, {})),
             override_config=user_config_to_proto(dict(config)),
         )
         answer = _call(self._client.StartRun, request)

@@ -273,14 +273,7 @@ def synchronise(home: Home, config: NodeConfig) -> sync.Findings:
         NodeError: the state file or the receipt key cannot be used.
     """
     state = State(home.state)
-    platform = Platform(
-        config.platform,
-        community=config.community,
-        node=config.name,
-        key=keys.receipt_key(home),
-        ca=config.platform_ca,
-        timeout_s=_SYNC_CALL_S,
-    )
+    platform = Platform.of(config, keys.receipt_key(home), timeout_s=_SYNC_CALL_S)
     findings = sync.fetch_all(state, platform, at=datetime.now(UTC))
     for warning in findings.warnings:
         state.note(warning)

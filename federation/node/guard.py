@@ -98,7 +98,7 @@ class Guard:
     def _work(self, work: Work) -> None:
         self.state = State(self.home.state)
         self.key = keys.receipt_key(self.home)
-        self.platform = self._platform()
+        self.platform = Platform.of(self.config, self.key, timeout_s=_SYNC_TIMEOUT_S)
         asked = read_asked(work.config, self.config.community)
         account = Account(
             run=asked.run if _UUID.fullmatch(asked.run) else "",
@@ -281,16 +281,6 @@ class Guard:
     def _require_not_paused(self) -> None:
         if self.home.paused.exists():
             raise PausedHere("The node's operator paused it.")
-
-    def _platform(self) -> Platform:
-        return Platform(
-            self.config.platform,
-            community=self.config.community,
-            node=self.config.name,
-            key=self.key,
-            ca=self.config.platform_ca,
-            timeout_s=_SYNC_TIMEOUT_S,
-        )
 
     def _note_stop(self, _number: int, _frame: FrameType | None) -> None:
         # Only noted: a receipt half written must not be broken off.

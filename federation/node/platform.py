@@ -5,25 +5,25 @@ never followed, every call ends by one moment, and nothing that arrives is belie
 ``consent.grants`` has verified it.
 """
 
-import hashlib
 import http.client
 import json
 import ssl
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from consent.grants.calls import call_bytes
 from consent.grants.codec import b64u, parse_json
 from consent.grants.errors import GrantRefused
 from federation.node.deadline import cut_off, dial
+from federation.node.home import NodeConfig
 
 _ANSWER_LIMIT = 16 * 1_048_576
 _CHUNK = 65_536
-_OPENING = b"kinhold-node/v1\n"
 
 
 class PlatformUnreachable(Exception):
@@ -58,6 +58,18 @@ class Platform:
         self._timeout_s = timeout_s
         self._clock = clock
         self._kept: http.client.HTTPConnection | None = None
+
+    @classmethod
+    def of(cls, config: NodeConfig, key: Ed25519PrivateKey, *, timeout_s: float = 5.0) -> Self:
+        """Make the client that a node's settings describe."""
+        return cls(
+            config.platform,
+            community=config.community,
+            node=config.name,
+            key=key,
+            ca=config.platform_ca,
+            timeout_s=timeout_s,
+        )
 
     def charters(self) -> list[str]:
         """Give the community's charters as envelopes, oldest first, unverified."""
@@ -155,8 +167,7 @@ class Platform:
 
     def _signed_headers(self, method: str, path: str, body: bytes) -> dict[str, str]:
         now = str(int(self._clock()))
-        body_digest = hashlib.sha256(body).hexdigest()
-        message = _OPENING + "\n".join((method, path, now, body_digest)).encode()
+        message = call_bytes(method, path, now, body)
         headers = {
             "Kinhold-Node": self._who,
             "Kinhold-Time": now,

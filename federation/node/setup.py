@@ -215,13 +215,7 @@ def _from_file(path: Path) -> list[str]:
 
 
 def _from_platform(home: Home, config: NodeConfig) -> list[str]:
-    platform = Platform(
-        config.platform,
-        community=config.community,
-        node=config.name,
-        key=keys.receipt_key(home),
-        ca=config.platform_ca,
-    )
+    platform = Platform.of(config, keys.receipt_key(home))
     try:
         return platform.charters()
     except PlatformUnreachable as error:

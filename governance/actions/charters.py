@@ -12,7 +12,6 @@ from consent.grants.codec import b64u, time_text
 from consent.grants.errors import Malformed
 from consent.grants.statements import TYPES, Answer
 from governance.actions import statements
-from governance.actions.audit import refusals_recorded
 from governance.actions.permissions import require_member, require_seated
 from governance.actions.statements import Assertion, CastResult
 from governance.checkpoint import checkpoint_public
@@ -69,11 +68,8 @@ def sign(
 
     Raises: as ``statements.cast``.
     """
-    charter = Charter.objects.select_related("community", "statement").get(pk=charter_id)
-    subject = f"statement:{charter.statement.public_id}"
-    with refusals_recorded(
-        "ballot.cast", actor=actor, subject=subject, community=charter.community
-    ):
+    charter = Charter.objects.select_related("community", "statement__community").get(pk=charter_id)
+    with statements.ballot_refusals_recorded(charter.statement, actor=actor):
         return _sign(charter, actor, answer, assertion, comment)
 
 

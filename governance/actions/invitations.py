@@ -2,12 +2,12 @@
 
 import secrets
 from datetime import timedelta
-from hashlib import sha256
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 
+from consent.grants.codec import digest
 from governance.actions.audit import record
 from governance.actions.permissions import require_member
 from governance.errors import InvitationRefused, NotAllowed, NotReady
@@ -112,7 +112,7 @@ def usable(token: str) -> Invitation:
 
 
 def digest_of(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
+    return digest(token.encode())
 
 
 def _refused() -> InvitationRefused:

@@ -9,7 +9,6 @@ from django.utils import timezone
 from consent.grants.codec import time_text
 from consent.grants.statements import Answer
 from governance.actions import statements
-from governance.actions.audit import refusals_recorded
 from governance.actions.permissions import require_member, require_seated
 from governance.actions.statements import Assertion, CastResult
 from governance.clauses import compose, library
@@ -68,11 +67,8 @@ def sign(
 
     Raises: as ``statements.cast``.
     """
-    protocol = Protocol.objects.select_related("community", "statement").get(pk=protocol_id)
-    subject = f"statement:{protocol.statement.public_id}"
-    with refusals_recorded(
-        "ballot.cast", actor=actor, subject=subject, community=protocol.community
-    ):
+    protocol = Protocol.objects.select_related("statement__community").get(pk=protocol_id)
+    with statements.ballot_refusals_recorded(protocol.statement, actor=actor):
         return _sign(protocol, actor, answer, assertion, comment)
 
 

@@ -1,6 +1,7 @@
 """Texts that stewards sign together: put to them, answered, adopted, declined, fallen."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,13 +95,18 @@ def cast(
         SignatureRefused: the signature is not this steward's, over this text and this answer.
     """
     statement = Statement.objects.select_related("community").get(pk=statement_id)
-    with refusals_recorded(
+    with ballot_refusals_recorded(statement, actor=actor):
+        return _cast(statement_id, actor, answer, assertion, comment)
+
+
+def ballot_refusals_recorded(statement: Statement, *, actor: User) -> AbstractContextManager[None]:
+    """Write a refused answer into the log; for whoever wraps ``cast`` in a longer transaction."""
+    return refusals_recorded(
         "ballot.cast",
         actor=actor,
         subject=f"statement:{statement.public_id}",
         community=statement.community,
-    ):
-        return _cast(statement_id, actor, answer, assertion, comment)
+    )
 
 
 @transaction.atomic

@@ -3,11 +3,11 @@
 import secrets
 from collections.abc import Collection
 from datetime import timedelta
-from hashlib import sha256
 
 from django.db import transaction
 from django.utils import timezone
 
+from consent.grants.codec import digest
 from governance.actions.audit import record
 from governance.errors import NotAllowed, NotReady
 from governance.models import ApiToken, User
@@ -69,4 +69,4 @@ def note_use(token: ApiToken) -> None:
 
 
 def digest_of(secret: str) -> str:
-    return sha256(secret.encode()).hexdigest()
+    return digest(secret.encode())

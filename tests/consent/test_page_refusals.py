@@ -15,7 +15,7 @@ from consent.labels import rule_in_words
 from consent.models import Grant, Notice
 from consent.precheck import Verdict, precheck
 from consent.templatetags.consent import label, said
-from consent.views.visitor import user_of
+from governance.views.visitor import user_of
 from tests.consent.factories import sign_notice
 from tests.factories import form_fields, make_passkey, make_protocol
 

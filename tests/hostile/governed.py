@@ -17,7 +17,6 @@ from sklearn.datasets import load_diabetes
 
 from consent.grants.codec import config_digest, digest, unb64u
 from consent.grants.statements import Signed
-from federation.catalogue.fab import digest_of_bytes
 from federation.catalogue.registry import build_fab, job_config
 from federation.gateway.flower import FlowerGateway
 from tests.hostile.community import Community, signed
@@ -240,7 +239,7 @@ class Request:
         """Give what a grant binds of it."""
         return {
             "job": self.job,
-            "code": digest_of_bytes(self.fab),
+            "code": digest(self.fab),
             "config": config_digest(self.config),
             "request": self.digest,
             "max_rounds": self.max_rounds,

@@ -4,12 +4,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from tools.demo.people import Cast, Somebody
 from tools.demo.visitor import DemoStep
-
-ROOT = Path(__file__).resolve().parents[2]
+from tools.stack.parts import ROOT
 
 # One process for all of it: Django's start would otherwise be paid a dozen times.
 _SCRIPT = """

@@ -29,6 +29,7 @@ class Visitor:
     def __init__(self, base: str, name: str, email: str, alg: str = "ES256") -> None:
         self.name = name
         self.email = email
+        self.user_handle = b""  # told when the passkey is made
         self.passkey = SoftPasskey(alg=alg, rp_id=httpx.URL(base).host, origin=base)
         self._http = httpx.Client(base_url=base, timeout=30, follow_redirects=True)
 

@@ -1,6 +1,5 @@
 """Three communities with stewards, nodes, charters, protocols and data: all before a request."""
 
-import contextlib
 import re
 import subprocess
 import sys
@@ -14,8 +13,8 @@ from tools.demo.shell import invite
 from tools.demo.steps import at_once, step
 from tools.demo.visitor import DemoStep, Visitor
 from tools.stack import Stack
+from tools.stack.parts import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 VARIABLES = "\n".join(
     [
         "age, number, years, Age",
@@ -175,5 +174,4 @@ def _adopt_protocol(place: Place) -> None:
 
 def close(world: World) -> None:
     for visitor in world.everybody():
-        with contextlib.suppress(OSError):
-            visitor.close()
+        visitor.close()

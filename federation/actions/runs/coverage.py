@@ -4,12 +4,11 @@ Nodes do not rely on this. It keeps the platform from asking in vain, and it is 
 between a forgotten check in a page or task and a message to a node (requirement R-01).
 """
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
 from consent.grants.charter import Charter
-from consent.grants.codec import config_digest, unb64u
+from consent.grants.codec import config_digest, digest, unb64u
 from consent.grants.errors import (
     CoolingOff,
     GrantRefused,
@@ -91,9 +90,9 @@ def _allowed(run: Run, grant: Grant, communities: tuple[str, ...], at: datetime)
     facts = RunFacts(
         community=grant.community.slug,
         # From the bytes that will be sent, not from the column that says what they are.
-        code=hashlib.sha256(bytes(run.job.bundle)).hexdigest(),
+        code=digest(bytes(run.job.bundle)),
         config=config_digest(run.config),
-        request=hashlib.sha256(run.revision.text.encode()).hexdigest(),
+        request=digest(run.revision.text.encode()),
         dataset=grant.review.dataset.slug,
         variables=job_variables(run.config),
         message_type="train",
