@@ -1,6 +1,6 @@
 """What a node signs when it calls the platform: one spelling for the caller and the listener.
 
-Source: docs/api.md, "For nodes".
+Source: docs/api.md, "For machines of the platform".
 """
 
 from consent.grants.codec import digest
