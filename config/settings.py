@@ -157,6 +157,8 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.text("KINHOLD_STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+# What people upload. It has no address of its own: each file is sent by a view that asks who may.
+MEDIA_ROOT = Path(env.text("KINHOLD_MEDIA_ROOT", str(BASE_DIR / "var" / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -96,3 +96,11 @@ class NoticeKind(StrEnum):
     REVOCATION = "revocation"
     PAUSE = "pause"
     RESUME = "resume"
+
+
+class Keeping(StrEnum):
+    """What becomes of a running agreement when a new protocol version comes into force."""
+
+    KEEP = "keep"
+    RENEGOTIATE = "renegotiate"
+    STOP = "stop"

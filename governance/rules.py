@@ -19,6 +19,7 @@ class PlatformRole(StrEnum):
 
 class CommunityRole(StrEnum):
     STEWARD = "steward"
+    CONVENOR = "convenor"
     CUSTODIAN = "custodian"
     OBSERVER = "observer"
 
@@ -38,6 +39,14 @@ class Verb(StrEnum):
     REVOKE = "propose to take a grant back"
     ASK = "send a request"
     FOLLOW_RUN = "follow the community's runs"
+    MANAGE_PEOPLE = "set terms and end roles"
+    NAME_BODIES = "keep the community's own words"
+    CONVENE = "keep quiet times"
+    PREPARE = "prepare a protocol"
+    DELEGATE = "put a delegation to the stewards"
+    LABEL = "put labels on data"
+    CONFIRM_LABEL = "confirm what a label asks for"
+    PUBLISH_DATASET = "publish a dataset under a protocol"
 
 
 PLATFORM_VERBS: dict[PlatformRole, frozenset[Verb]] = {
@@ -61,6 +70,25 @@ COMMUNITY_VERBS: dict[CommunityRole, frozenset[Verb]] = {
             Verb.PAUSE,
             Verb.REVOKE,
             Verb.FOLLOW_RUN,
+            Verb.MANAGE_PEOPLE,
+            Verb.NAME_BODIES,
+            Verb.CONVENE,
+            Verb.PREPARE,
+            Verb.DELEGATE,
+            Verb.LABEL,
+            Verb.CONFIRM_LABEL,
+            Verb.PUBLISH_DATASET,
+        }
+    ),
+    CommunityRole.CONVENOR: frozenset(
+        {
+            Verb.READ_COMMUNITY,
+            Verb.READ_OWN_LOG,
+            Verb.INVITE,
+            Verb.NAME_BODIES,
+            Verb.CONVENE,
+            Verb.PREPARE,
+            Verb.FOLLOW_RUN,
         }
     ),
     CommunityRole.CUSTODIAN: frozenset(
@@ -70,6 +98,7 @@ COMMUNITY_VERBS: dict[CommunityRole, frozenset[Verb]] = {
             Verb.DESCRIBE_DATASET,
             Verb.ENROL_NODE,
             Verb.FOLLOW_RUN,
+            Verb.LABEL,
         }
     ),
     CommunityRole.OBSERVER: frozenset({Verb.READ_COMMUNITY}),
@@ -91,6 +120,27 @@ class StatementKind(StrEnum):
     REVOCATION = "revocation"
     PAUSE = "pause"
     RESUME = "resume"
+    DELEGATION = "delegation"
+
+
+class Combine(StrEnum):
+    """How several protocols on one dataset go together."""
+
+    ALL = "all"  # a request must fit every one of them
+    ANY = "any"  # the researcher asks under one of them
+
+
+class LabelKind(StrEnum):
+    LABEL = "label"  # a community's own
+    NOTICE = "notice"  # an institution's or a researcher's, taken over by the community
+
+
+class Offer(StrEnum):
+    """What became of a clause that a label suggests."""
+
+    OFFERED = "offered"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
 
 
 class StatementState(StrEnum):

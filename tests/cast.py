@@ -49,6 +49,7 @@ class Cast:
     cleo: Person
     dov: Person  # custodian of River
     ola: Person  # observer of River
+    eli: Person  # convenor of River
     chi: Person  # researcher
     zed: Person  # outsider: steward of Coast
     aud: Person  # auditor
@@ -70,6 +71,7 @@ class Cast:
             "steward": self.amina,
             "custodian": self.dov,
             "observer": self.ola,
+            "convenor": self.eli,
             "researcher": self.chi,
             "outsider": self.zed,
             "auditor": self.aud,
@@ -100,6 +102,7 @@ def cast(db: None) -> Cast:
         bo=_member("Bo", river),
         cleo=_member("Cleo", river),
         dov=_member("Dov", river, CommunityRole.CUSTODIAN),
+        eli=_member("Eli", river, CommunityRole.CONVENOR),
         ola=_member("Ola", river, CommunityRole.OBSERVER),
         chi=_person("Chi", PlatformRole.RESEARCHER),
         zed=_member("Zed", coast),

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.db import models
 
-from consent.rules import GrantState
+from consent.rules import GrantState, Keeping
 
 
 class Grant(models.Model):
@@ -49,3 +49,41 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"grant {self.public_id} by {self.community} ({self.state})"
+
+
+class AgreementChoice(models.Model):
+    """What a community chose for a running agreement when its protocol changed.
+
+    Without a row the agreement is kept as it was signed: that is the default.
+    """
+
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="choices")
+    protocol = models.ForeignKey(
+        "governance.Protocol",
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The new version that raised the question.",
+    )
+    choice = models.CharField(max_length=12, choices=[(c.value, c.value) for c in Keeping])
+    chosen_by = models.ForeignKey(
+        "governance.Membership", on_delete=models.PROTECT, related_name="+"
+    )
+    chosen_at = models.DateTimeField(auto_now_add=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-chosen_at"]
+        constraints = [
+            models.UniqueConstraint(
+                name="agreement_choice_once",
+                fields=["grant", "protocol"],
+                condition=models.Q(replaced_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="agreement_choice_known",
+                condition=models.Q(choice__in=[c.value for c in Keeping]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.choice} grant {self.grant_id}"

@@ -39,7 +39,9 @@ class Review(models.Model):
         ordering = ["-opened_at"]
         constraints = [
             models.UniqueConstraint(
-                name="review_once_per_community", fields=["revision", "community"]
+                name="review_open_once",
+                fields=["revision", "community", "dataset"],
+                condition=models.Q(state="open"),
             ),
             models.CheckConstraint(
                 name="review_state_known",

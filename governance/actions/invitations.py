@@ -12,6 +12,7 @@ from governance.actions.audit import record
 from governance.actions.permissions import require_member
 from governance.errors import InvitationRefused, NotAllowed, NotReady
 from governance.models import Community, Invitation, Membership, User
+from governance.queries.communities import in_force
 from governance.rules import CommunityRole, PlatformRole, Verb
 
 
@@ -176,7 +177,7 @@ def _must_fit(
     if held.platform_role is not platform_role:
         raise NotReady("That account has another role on the platform. Roles never mix.")
     same = Membership.objects.filter(
-        user=held, community=community, role=community_role, until__isnull=True
+        in_force(), user=held, community=community, role=community_role
     )
     if community is None or same.exists():
         raise NotReady("That person has this role already.")

@@ -8,6 +8,10 @@ from governance.rules import CommunityRole
 
 ROLES = [
     (CommunityRole.STEWARD.value, _("Steward: decides, together with the other stewards")),
+    (
+        CommunityRole.CONVENOR.value,
+        _("Convenor: prepares meetings and texts, and invites people; does not decide"),
+    ),
     (CommunityRole.CUSTODIAN.value, _("Custodian: runs the node and describes the data")),
     (CommunityRole.OBSERVER.value, _("Observer: reads the community's pages")),
 ]

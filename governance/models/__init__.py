@@ -2,24 +2,37 @@
 
 from governance.models.audit import AccessEvent
 from governance.models.charters import Charter
-from governance.models.communities import Community
-from governance.models.datasets import Dataset
-from governance.models.memberships import Invitation, Membership
-from governance.models.protocols import Protocol
+from governance.models.communities import Body, Community, QuietTime
+from governance.models.datasets import Dataset, DatasetHolder, DatasetProtocol
+from governance.models.delegations import Delegation
+from governance.models.labels import AppliedLabel, HubProject, LabelClause, LabelText
+from governance.models.memberships import Absence, Invitation, Membership
+from governance.models.protocols import Protocol, ProtocolDraft
 from governance.models.statements import Ballot, Statement
 from governance.models.tokens import ApiToken
 from governance.models.users import User
 
 __all__ = [
+    "Absence",
     "AccessEvent",
     "ApiToken",
+    "AppliedLabel",
     "Ballot",
+    "Body",
     "Charter",
     "Community",
     "Dataset",
+    "DatasetHolder",
+    "DatasetProtocol",
+    "Delegation",
+    "HubProject",
     "Invitation",
+    "LabelClause",
+    "LabelText",
     "Membership",
     "Protocol",
+    "ProtocolDraft",
+    "QuietTime",
     "Statement",
     "User",
 ]

@@ -2,6 +2,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from governance.rules import CommunityRole, PlatformRole
 
@@ -20,9 +21,12 @@ class Membership(models.Model):
     shown_name = models.CharField(
         max_length=120, help_text="The name that stands in the charter, as the person wishes it."
     )
-    bodies = models.JSONField(default=list, help_text="Bodies this person sits in, e.g. board.")
+    bodies = models.JSONField(default=list, help_text="Slugs of the bodies this person sits in.")
     since = models.DateTimeField(auto_now_add=True)
-    until = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(
+        null=True, blank=True, help_text="End of the term; the role counts before it only."
+    )
+    end_reason = models.CharField(max_length=400, blank=True)
 
     class Meta:
         ordering = ["shown_name"]
@@ -61,8 +65,12 @@ class Invitation(models.Model):
     community_role = models.CharField(
         max_length=20, blank=True, choices=[(r.value, r.value) for r in CommunityRole]
     )
+    bodies = models.JSONField(default=list, help_text="Slugs of the bodies to sit in.")
+    term_until = models.DateTimeField(null=True, blank=True, help_text="End of the role's term.")
     token_digest = models.CharField(max_length=64, unique=True)
+    invited_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -79,3 +87,25 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation for {self.email}"
+
+
+class Absence(models.Model):
+    """A time in which a person is away: shown to the others, and no reminder is sent."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="absences")
+    starts = models.DateField()
+    ends = models.DateField(help_text="The last day away.")
+    note = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Set when she is back early.")
+
+    class Meta:
+        ordering = ["starts"]
+        constraints = [
+            models.CheckConstraint(
+                name="absence_ends_after_start", condition=models.Q(ends__gte=models.F("starts"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership} away from {self.starts} to {self.ends}"

@@ -1,7 +1,15 @@
-from django.db.models import QuerySet
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from governance.models import Community, Membership, User
 from governance.rules import COMMUNITY_VERBS, CommunityRole, PlatformRole, Verb
+
+
+def in_force(at: datetime | None = None) -> Q:
+    """Memberships whose term has not ended at that time; now, if none is given."""
+    return Q(until__isnull=True) | Q(until__gt=at or timezone.now())
 
 
 def communities_of(user: User) -> QuerySet[Community]:
@@ -14,19 +22,19 @@ def communities_where(user: User, verb: Verb) -> QuerySet[Community]:
     if not user.is_authenticated or user.platform_role is not PlatformRole.MEMBER:
         return Community.objects.none()
     roles = [role.value for role, verbs in COMMUNITY_VERBS.items() if verb in verbs]
-    held = Membership.objects.filter(user=user, until__isnull=True, role__in=roles)
+    held = Membership.objects.filter(in_force(), user=user, role__in=roles)
     return Community.objects.filter(pk__in=held.values("community"))
 
 
 def membership_for(user: User, community: Community) -> list[Membership]:
     """This person's memberships in force in one community; the steward's comes first."""
-    held = Membership.objects.filter(user_id=user.pk, community=community, until__isnull=True)
+    held = Membership.objects.filter(in_force(), user_id=user.pk, community=community)
     held = held.select_related("user", "community")
     return sorted(held, key=lambda m: (m.role != CommunityRole.STEWARD.value, m.pk))
 
 
 def members_of(community: Community) -> QuerySet[Membership]:
-    held = Membership.objects.filter(community=community, until__isnull=True)
+    held = Membership.objects.filter(in_force(), community=community)
     return held.select_related("user").order_by("role", "shown_name", "pk")
 
 
@@ -36,7 +44,7 @@ def stewards_of(community: Community) -> QuerySet[Membership]:
 
 def roles_of(user: User) -> frozenset[CommunityRole]:
     """Return the roles this person has now in any community."""
-    held = Membership.objects.filter(user_id=user.pk, until__isnull=True)
+    held = Membership.objects.filter(in_force(), user_id=user.pk)
     return frozenset(CommunityRole(role) for role in held.values_list("role", flat=True))
 
 
@@ -51,7 +59,7 @@ def account_exists(email: str) -> bool:
 
 def memberships_of(user: User) -> QuerySet[Membership]:
     """This person's roles in communities now, by community."""
-    held = Membership.objects.filter(user_id=user.pk, until__isnull=True)
+    held = Membership.objects.filter(in_force(), user_id=user.pk)
     return held.select_related("community").order_by("community__slug", "role")
 
 

@@ -7,6 +7,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, W
 from consent.grants.charter import Charter as ParsedCharter
 from consent.grants.charter import parse_charter
 from governance.models import Ballot, Charter, Community, Protocol, User
+from governance.models.protocols import MAIN
 from governance.queries.communities import communities_where
 from governance.rules import StatementState, Verb
 
@@ -19,13 +20,13 @@ def charters_of(community: Community) -> QuerySet[Charter]:
 
 
 def protocols_of(community: Community) -> QuerySet[Protocol]:
-    """Every version ever put to the stewards, newest first; each knows if it is ``in_force``."""
-    return _versions(Protocol.objects.filter(community=community))
+    """Every version of every line, newest first; each knows if it is ``in_force``."""
+    return _versions(Protocol.objects.filter(community=community), line=OuterRef("line"))
 
 
-def _versions(rows: QuerySet[D]) -> QuerySet[D]:
+def _versions(rows: QuerySet[D], **same: OuterRef) -> QuerySet[D]:
     adopted = rows.model._default_manager.filter(
-        community=OuterRef("community"), adopted_at__isnull=False
+        community=OuterRef("community"), adopted_at__isnull=False, **same
     )
     newest = adopted.order_by("-number").values("pk")[:1]
     return (
@@ -40,8 +41,14 @@ def charter_in_force(community: Community) -> Charter | None:
     return charters_of(community).filter(adopted_at__isnull=False).first()
 
 
-def protocol_in_force(community: Community) -> Protocol | None:
-    return protocols_of(community).filter(adopted_at__isnull=False).first()
+def protocol_in_force(community: Community, line: str = MAIN) -> Protocol | None:
+    """Return the newest adopted version of one of the community's protocols."""
+    return protocols_of(community).filter(adopted_at__isnull=False, line=line).first()
+
+
+def protocols_in_force(community: Community) -> QuerySet[Protocol]:
+    """Return the newest adopted version of each of the community's protocols, by title."""
+    return protocols_of(community).filter(in_force=True).order_by("title", "line")
 
 
 def charter_chain(community: Community) -> tuple[ParsedCharter, ...]:

@@ -118,7 +118,9 @@ def test_the_same_conditions_again_change_nothing(cast, review):
         reviews.put_conditions(review.pk, actor=cast.amina.user, conditions=[" "])
 
 
-@pytest.mark.parametrize("who", ["custodian", "observer", "researcher", "outsider", "admin"])
+@pytest.mark.parametrize(
+    "who", ["convenor", "custodian", "observer", "researcher", "outsider", "admin"]
+)
 def test_nobody_but_a_steward_writes_conditions(cast, review, who):
     with pytest.raises(NotAllowed):
         reviews.put_conditions(review.pk, actor=cast.everybody[who].user, conditions=["X"])

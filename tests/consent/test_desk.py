@@ -20,7 +20,7 @@ def test_a_request_waits_for_each_steward_until_she_answers(cast, review):
 
 
 def test_nothing_waits_for_those_who_do_not_decide(cast, review):
-    for role in ("custodian", "observer", "researcher", "outsider", "auditor", "admin"):
+    for role in ("convenor", "custodian", "observer", "researcher", "outsider", "auditor", "admin"):
         assert texts(cast.everybody[role]) == [], role
 
 

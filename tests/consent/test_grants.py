@@ -179,6 +179,7 @@ def test_grants_are_seen_by_the_communitys_people_and_their_applicant(cast, gran
 
     assert {name for name, user in people.items() if grants_visible_to(user).exists()} == {
         "steward",
+        "convenor",
         "custodian",
         "observer",
     }

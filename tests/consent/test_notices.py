@@ -94,7 +94,7 @@ def test_a_community_may_ask_for_more_than_one_to_pause(cast):
 
 
 @pytest.mark.parametrize(
-    "who", ["custodian", "observer", "researcher", "outsider", "auditor", "admin"]
+    "who", ["convenor", "custodian", "observer", "researcher", "outsider", "auditor", "admin"]
 )
 def test_nobody_but_a_steward_stops_or_starts(cast, grant, who):
     user = cast.everybody[who].user

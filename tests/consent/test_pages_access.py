@@ -11,7 +11,7 @@ from tests.cast import Person
 
 pytestmark = pytest.mark.django_db
 
-MEMBERS = {"steward", "custodian", "observer"}
+MEMBERS = {"steward", "convenor", "custodian", "observer"}
 STEWARDS = {"steward"}
 
 

@@ -109,4 +109,4 @@ def test_notices_are_seen_by_the_communitys_people_only(cast, charter):
     pause(cast)
 
     seen = {name for name, p in cast.everybody.items() if notices_visible_to(p.user).exists()}
-    assert seen == {"steward", "custodian", "observer"}
+    assert seen == {"steward", "convenor", "custodian", "observer"}

@@ -26,7 +26,7 @@ def open_coast(cast, slug="coast-diabetes"):
 
 
 @pytest.mark.parametrize(
-    "who", ["steward", "custodian", "observer", "outsider", "auditor", "admin"]
+    "who", ["steward", "convenor", "custodian", "observer", "outsider", "auditor", "admin"]
 )
 def test_only_researchers_may_ask(cast, who):
     with pytest.raises(RoleRefused, match="does not let you send a request"):

@@ -126,7 +126,7 @@ def test_after_her_own_answer_a_steward_sees_the_others(cast, review):
     assert "2 of 3 stewards must sign yes; 1 signed so far." in text
 
 
-@pytest.mark.parametrize("who", ["custodian", "observer"])
+@pytest.mark.parametrize("who", ["convenor", "custodian", "observer"])
 def test_members_who_do_not_decide_see_no_answers_and_no_form(cast, review, who):
     sign(cast.amina, review, Answer.NO, comment="Not for us.")
 

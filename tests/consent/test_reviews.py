@@ -124,7 +124,7 @@ def test_a_later_answer_replaces_the_earlier(cast, review):
 
 
 @pytest.mark.parametrize(
-    "who", ["custodian", "observer", "researcher", "outsider", "auditor", "admin"]
+    "who", ["convenor", "custodian", "observer", "researcher", "outsider", "auditor", "admin"]
 )
 def test_nobody_but_a_steward_of_the_community_answers(cast, review, who):
     with pytest.raises(NotAllowed):
@@ -237,7 +237,12 @@ def test_nobody_but_a_steward_renews(cast, review, who):
 def test_reviews_are_seen_by_the_communitys_people_only(cast, review):
     seen = {name: list(reviews_visible_to(p.user)) for name, p in cast.everybody.items()}
 
-    assert {name for name, rows in seen.items() if rows} == {"steward", "custodian", "observer"}
+    assert {name for name, rows in seen.items() if rows} == {
+        "steward",
+        "convenor",
+        "custodian",
+        "observer",
+    }
     assert list(reviews_of_steward(cast.amina.user)) == [review]
     assert not reviews_of_steward(cast.dov.user).exists()
 

@@ -10,10 +10,19 @@ from tests.federation import factories
 from tests.federation.story import Three
 
 OPEN, CLOSED = 200, 404
-EVERYBODY = ("steward", "custodian", "observer", "researcher", "outsider", "auditor", "admin")
+EVERYBODY = (
+    "steward",
+    "convenor",
+    "custodian",
+    "observer",
+    "researcher",
+    "outsider",
+    "auditor",
+    "admin",
+)
 
 ASK = {"researcher"}
-OF_RIVER = {"steward", "custodian", "observer"}
+OF_RIVER = {"steward", "convenor", "custodian", "observer"}
 # The outsider is a steward of Coast, which takes part in the run; observers do not follow runs.
 IN_THE_RUN = {"steward", "custodian", "researcher", "outsider"}
 

@@ -175,7 +175,9 @@ def test_another_researchers_lists_are_empty(running: Run, three: Three) -> None
 
 
 @pytest.mark.parametrize("way", WAYS, ids=" ".join)
-@pytest.mark.parametrize("who", ["steward", "custodian", "observer", "auditor", "admin"])
+@pytest.mark.parametrize(
+    "who", ["steward", "convenor", "custodian", "observer", "auditor", "admin"]
+)
 def test_nobody_but_researchers_uses_it(
     way: tuple[str, str], who: str, running: Run, three: Three
 ) -> None:

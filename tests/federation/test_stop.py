@@ -37,7 +37,7 @@ def test_a_steward_of_a_community_in_it_stops_it_unnamed(
     assert running.why == "A steward of Hill stopped the run."
 
 
-@pytest.mark.parametrize("who", ["custodian", "observer", "auditor", "admin"])
+@pytest.mark.parametrize("who", ["convenor", "custodian", "observer", "auditor", "admin"])
 def test_nobody_else_stops_it(running: Run, three: Three, who: str) -> None:
     with pytest.raises(NotAllowed, match="Only the applicant or a steward"):
         runs.ask_stop(running.pk, actor=three.cast.everybody[who].user)

@@ -66,6 +66,7 @@ def test_each_sees_the_part_that_is_hers(cast: Cast) -> None:
     whole = {"in.river", "in.coast", "on.platform"}
     assert seen == {
         "steward": {"in.river"},
+        "convenor": {"in.river"},
         "custodian": {"in.river"},
         "observer": set(),
         "researcher": set(),

@@ -19,7 +19,16 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
-ROLES = ("steward", "custodian", "observer", "researcher", "outsider", "auditor", "admin")
+ROLES = (
+    "steward",
+    "convenor",
+    "custodian",
+    "observer",
+    "researcher",
+    "outsider",
+    "auditor",
+    "admin",
+)
 SIGN_IN = "/accounts/login/?next="
 
 

@@ -1,0 +1,125 @@
+"""Lists that can be searched, filtered, sorted and paged, all in the same way.
+
+A view says what its list can do; the template includes ``partials/_list_tools.html`` above the
+rows and ``partials/_pager.html`` below them. Everything travels in the address, so a list works
+without script and can be sent on as a link. What makes no sense in the address is left out.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PAGE_SIZE = 25
+
+Text = str | Promise
+Rows = QuerySet[Any]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One choice list; ``keep`` narrows the rows to the value chosen."""
+
+    name: str
+    label: Text
+    choices: Sequence[tuple[str, Text]]
+    keep: Callable[[Rows, str], Rows]
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One order of the rows: ``order`` is for ``order_by`` and ends with a unique field."""
+
+    name: str
+    label: Text
+    order: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a list page needs: ``form`` above, ``page`` of rows, ``page`` and ``query`` below.
+
+    ``narrowed`` says whether a search or filter is on: an empty list then means something else.
+    """
+
+    form: forms.Form
+    page: Page[Any]
+    narrowed: bool
+
+    @property
+    def total(self) -> int:
+        return self.page.paginator.count
+
+
+def listing(
+    request: HttpRequest,
+    rows: Rows,
+    *,
+    search: Sequence[str] = (),
+    filters: Sequence[Filter] = (),
+    sorts: Sequence[Sort] = (),
+    page_size: int = PAGE_SIZE,
+) -> Listing:
+    """Narrow, order and cut the rows as the address asks.
+
+    Args:
+        search: lookups such as ``title__icontains``; a row fits if any of them does.
+        sorts: the first one counts when none is chosen.
+    """
+    form = _form(request.GET, search=bool(search), filters=filters, sorts=sorts)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    if text := wanted.get("q"):
+        fits = Q()
+        for lookup in search:
+            fits |= Q(**{lookup: text})
+        rows = rows.filter(fits)
+    for each in filters:
+        if value := wanted.get(each.name):
+            rows = each.keep(rows, value)
+    order = {sort.name: sort.order for sort in sorts}
+    if sorts:
+        rows = rows.order_by(*order.get(wanted.get("sort", ""), sorts[0].order))
+    narrowed = any(wanted.get(name) for name in ("q", *(each.name for each in filters)))
+    page = Paginator(rows, page_size).get_page(request.GET.get("page"))
+    return Listing(form, page, narrowed)
+
+
+def _form(
+    query: Mapping[str, Any],
+    *,
+    search: bool,
+    filters: Sequence[Filter],
+    sorts: Sequence[Sort],
+) -> forms.Form:
+    form = forms.Form(query)
+    if search:
+        form.fields["q"] = forms.CharField(
+            label=_("Search"),
+            required=False,
+            max_length=120,
+            widget=forms.TextInput(attrs={"type": "search"}),
+        )
+    for each in filters:
+        choices: list[tuple[str, Text]] = [("", _("all")), *each.choices]
+        form.fields[each.name] = _Lenient(label=each.label, choices=choices)
+    if len(sorts) > 1:
+        form.fields["sort"] = _Lenient(
+            label=_("Order"), choices=[(sort.name, sort.label) for sort in sorts]
+        )
+    return form
+
+
+class _Lenient(forms.ChoiceField):
+    """A choice from a link: an unknown value counts as none, instead of an error page."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return value if self.valid_value(value) else ""
