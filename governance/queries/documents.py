@@ -48,7 +48,14 @@ def protocol_in_force(community: Community, line: str = MAIN) -> Protocol | None
 
 def protocols_in_force(community: Community) -> QuerySet[Protocol]:
     """Return the newest adopted version of each of the community's protocols, by title."""
-    return protocols_of(community).filter(in_force=True).order_by("title", "line")
+    newest = (
+        Protocol.objects.filter(
+            community=OuterRef("community"), line=OuterRef("line"), adopted_at__isnull=False
+        )
+        .order_by("-number")
+        .values("pk")[:1]
+    )
+    return protocols_of(community).filter(pk=Subquery(newest)).order_by("title", "line")
 
 
 def charter_chain(community: Community) -> tuple[ParsedCharter, ...]:
