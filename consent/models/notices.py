@@ -26,6 +26,14 @@ class Notice(models.Model):
         related_name="notices",
         help_text="The grant concerned; empty when a pause covers everything.",
     )
+    delegation = models.ForeignKey(
+        "governance.Delegation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notices",
+        help_text="The delegation that a pause stops, if it stops one.",
+    )
     lifts = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="lifted_by")
     reason = models.CharField(max_length=400, blank=True)
     signed_text = models.TextField(

@@ -3,11 +3,13 @@
 from governance.models.audit import AccessEvent
 from governance.models.charters import Charter
 from governance.models.communities import Body, Community, QuietTime
+from governance.models.conflicts import Conflict
 from governance.models.datasets import Dataset, DatasetHolder, DatasetProtocol
 from governance.models.delegations import Delegation
 from governance.models.labels import AppliedLabel, HubProject, LabelClause, LabelText
 from governance.models.memberships import Absence, Invitation, Membership
 from governance.models.protocols import Protocol, ProtocolDraft
+from governance.models.reminders import Reminder
 from governance.models.statements import Ballot, Statement
 from governance.models.tokens import ApiToken
 from governance.models.users import User
@@ -21,6 +23,7 @@ __all__ = [
     "Body",
     "Charter",
     "Community",
+    "Conflict",
     "Dataset",
     "DatasetHolder",
     "DatasetProtocol",
@@ -33,6 +36,7 @@ __all__ = [
     "Protocol",
     "ProtocolDraft",
     "QuietTime",
+    "Reminder",
     "Statement",
     "User",
 ]
