@@ -12,11 +12,14 @@ from typing import Any
 from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
+from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 PAGE_SIZE = 25
+# A list this short is read at a glance: its tools are folded away.
+SHORT = 5
 
 Text = str | Promise
 Rows = QuerySet[Any]
@@ -46,15 +49,39 @@ class Listing:
     """What a list page needs: ``form`` above, ``page`` of rows, ``page`` and ``query`` below.
 
     ``narrowed`` says whether a search or filter is on: an empty list then means something else.
+    ``sorted`` says whether an order other than the list's own was chosen.
     """
 
     form: forms.Form
     page: Page[Any]
     narrowed: bool
+    sorted: bool = False
 
     @property
     def total(self) -> int:
         return self.page.paginator.count
+
+    @property
+    def short(self) -> bool:
+        """Whether the list is so short, and as it comes, that nobody needs its tools."""
+        return self.total <= SHORT and not self.in_use
+
+    @property
+    def in_use(self) -> bool:
+        return self.narrowed or self.sorted or bool(self.form.errors)
+
+    @property
+    def search(self) -> BoundField | None:
+        return self.form["q"] if "q" in self.form.fields else None
+
+    @property
+    def choices(self) -> list[BoundField]:
+        """The filters and the order: all but the search."""
+        return [field for field in self.form.visible_fields() if field.name != "q"]
+
+    @property
+    def choices_in_use(self) -> bool:
+        return any(field.value() for field in self.choices if field.name != "sort") or self.sorted
 
 
 def listing(
@@ -69,11 +96,13 @@ def listing(
     """Narrow, order and cut the rows as the address asks.
 
     Args:
-        search: lookups such as ``title__icontains``; a row fits if any of them does.
+        search: lookups such as ``title__icontains``; a row fits if any of them does. None of them
+            may go over a relation to many rows: a row would then come up once for each of them.
         sorts: the first one counts when none is chosen.
     """
     form = _form(request.GET, search=bool(search), filters=filters, sorts=sorts)
-    wanted = form.cleaned_data if form.is_valid() else {}
+    form.is_valid()  # what does not fit is left out; what does is in cleaned_data all the same
+    wanted = form.cleaned_data
     if text := wanted.get("q"):
         fits = Q()
         for lookup in search:
@@ -82,12 +111,12 @@ def listing(
     for each in filters:
         if value := wanted.get(each.name):
             rows = each.keep(rows, value)
-    order = {sort.name: sort.order for sort in sorts}
+    chosen = next((sort for sort in sorts if sort.name == wanted.get("sort")), None)
     if sorts:
-        rows = rows.order_by(*order.get(wanted.get("sort", ""), sorts[0].order))
+        rows = rows.order_by(*(chosen or sorts[0]).order)
     narrowed = any(wanted.get(name) for name in ("q", *(each.name for each in filters)))
     page = Paginator(rows, page_size).get_page(request.GET.get("page"))
-    return Listing(form, page, narrowed)
+    return Listing(form, page, narrowed, sorted=bool(chosen and chosen is not sorts[0]))
 
 
 def _form(
@@ -97,7 +126,8 @@ def _form(
     filters: Sequence[Filter],
     sorts: Sequence[Sort],
 ) -> forms.Form:
-    form = forms.Form(query)
+    # Its own ids: a form that writes something may stand on the same page.
+    form = forms.Form(query, auto_id="list_%s")
     if search:
         form.fields["q"] = forms.CharField(
             label=_("Search"),
