@@ -24,7 +24,7 @@ EVERYBODY = (
 ASK = {"researcher"}
 OF_RIVER = {"steward", "convenor", "custodian", "observer"}
 # The outsider is a steward of Coast, which takes part in the run; observers do not follow runs.
-IN_THE_RUN = {"steward", "custodian", "researcher", "outsider"}
+IN_THE_RUN = {"steward", "convenor", "custodian", "researcher", "outsider"}
 
 
 def address(name: str, run: Run) -> str:
@@ -50,7 +50,7 @@ PAGES = {
     "request": ASK,
     "request_withdraw": ASK,
     "request_start": ASK,
-    "runs": {"steward", "custodian", "researcher", "outsider"},
+    "runs": {"steward", "convenor", "custodian", "researcher", "outsider"},
     "run": IN_THE_RUN,
     "run_progress": IN_THE_RUN,
     "run_stop": IN_THE_RUN,

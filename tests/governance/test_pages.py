@@ -71,7 +71,7 @@ def row(**expected: int) -> dict[str, int]:
     return dict.fromkeys(ROLES, 404) | expected
 
 
-MEMBERS = row(steward=200, custodian=200, observer=200)
+MEMBERS = row(steward=200, convenor=200, custodian=200, observer=200)
 STEWARDS = row(steward=200)
 KEEPERS = row(steward=200, custodian=200)
 
@@ -80,7 +80,7 @@ READ = {
     "home": dict.fromkeys(ROLES, 200),
     "communities": dict.fromkeys(ROLES, 200),
     "community": MEMBERS,
-    "people": STEWARDS,
+    "people": row(steward=200, convenor=200),
     "charters": MEMBERS,
     "charter": MEMBERS,
     "charter-take-back": STEWARDS,
@@ -90,11 +90,11 @@ READ = {
     "protocol-take-back": STEWARDS,
     "dataset": MEMBERS,
     "dataset-new": KEEPERS,
-    "log": row(steward=200, custodian=200, auditor=200, admin=200, outsider=200),
+    "log": row(steward=200, convenor=200, custodian=200, auditor=200, admin=200, outsider=200),
     "tokens": row(researcher=200),
 }
 WRITE = {
-    "people": row(steward=400),
+    "people": row(steward=400, convenor=400),
     "charter-sign": row(steward=302),
     "charter-take-back": row(steward=400),
     "protocol-new": row(steward=400),
