@@ -40,6 +40,7 @@ class Verb(StrEnum):
     ASK = "send a request"
     FOLLOW_RUN = "follow the community's runs"
     MANAGE_PEOPLE = "set terms and end roles"
+    MEND_PASSKEYS = "help with lost and stolen passkeys"
     NAME_BODIES = "keep the community's own words"
     CONVENE = "keep quiet times"
     PREPARE = "prepare a protocol"
@@ -71,6 +72,7 @@ COMMUNITY_VERBS: dict[CommunityRole, frozenset[Verb]] = {
             Verb.REVOKE,
             Verb.FOLLOW_RUN,
             Verb.MANAGE_PEOPLE,
+            Verb.MEND_PASSKEYS,
             Verb.NAME_BODIES,
             Verb.CONVENE,
             Verb.PREPARE,

@@ -9,6 +9,7 @@ from governance.models.delegations import Delegation
 from governance.models.labels import AppliedLabel, HubProject, LabelClause, LabelText
 from governance.models.memberships import Absence, Invitation, Membership
 from governance.models.protocols import Protocol, ProtocolDraft
+from governance.models.recovery import StoppedPasskey, WayBack
 from governance.models.reminders import Reminder
 from governance.models.statements import Ballot, Statement
 from governance.models.tokens import ApiToken
@@ -38,5 +39,7 @@ __all__ = [
     "QuietTime",
     "Reminder",
     "Statement",
+    "StoppedPasskey",
     "User",
+    "WayBack",
 ]

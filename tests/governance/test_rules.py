@@ -40,6 +40,7 @@ COMMUNITY = {
     ("steward", "propose to take a grant back"),
     ("steward", "follow the community's runs"),
     ("steward", "set terms and end roles"),
+    ("steward", "help with lost and stolen passkeys"),
     ("steward", "keep the community's own words"),
     ("steward", "keep quiet times"),
     ("steward", "prepare a protocol"),
