@@ -35,9 +35,22 @@ class Filter:
     keep: Callable[[Rows, str], Rows]
 
 
+def exactly(lookup: str) -> Callable[[Rows, str], Rows]:
+    """A ``keep`` for rows whose field is the value chosen."""
+    return lambda rows, value: rows.filter(**{lookup: value})
+
+
+def choices_in(rows: Rows, value: str, label: str) -> list[tuple[str, Text]]:
+    """The values that occur in the rows, in the order of their labels. One query."""
+    return list(rows.order_by(label, value).values_list(value, label).distinct())
+
+
 @dataclass(frozen=True)
 class Sort:
-    """One order of the rows: ``order`` is for ``order_by`` and ends with a unique field."""
+    """One order of the rows: ``order`` is for ``order_by`` and ends with a unique field.
+
+    An empty ``order`` leaves the rows as they come.
+    """
 
     name: str
     label: Text
@@ -112,8 +125,8 @@ def listing(
         if value := wanted.get(each.name):
             rows = each.keep(rows, value)
     chosen = next((sort for sort in sorts if sort.name == wanted.get("sort")), None)
-    if sorts:
-        rows = rows.order_by(*(chosen or sorts[0]).order)
+    if sorts and (order := (chosen or sorts[0]).order):
+        rows = rows.order_by(*order)
     narrowed = any(wanted.get(name) for name in ("q", *(each.name for each in filters)))
     page = Paginator(rows, page_size).get_page(request.GET.get("page"))
     return Listing(form, page, narrowed, sorted=bool(chosen and chosen is not sorts[0]))

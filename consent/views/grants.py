@@ -3,16 +3,17 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from consent.actions import notices, requests
 from consent.errors import ConsentError
 from consent.forms import ReasonForm
 from consent.grants.grant import in_words, parse_grant
+from consent.labels import LABELS
 from consent.models import Grant
 from consent.queries import (
     ballot_box,
@@ -22,18 +23,40 @@ from consent.queries import (
     notices_about,
     pauses_in_force,
 )
+from consent.rules import GrantState
 from consent.views.visitor import posted
 from governance.errors import GovernanceError
+from governance.listing import Filter, Sort, choices_in, exactly, listing
 from governance.views.visitor import user_of
 
-PAGE_SIZE = 25
+_STATES = [(state.value, LABELS[state.value]) for state in GrantState]
+_SORTS = [
+    Sort("newest", gettext_lazy("newest first"), ("-granted_at", "-pk")),
+    Sort("oldest", gettext_lazy("oldest first"), ("granted_at", "pk")),
+    Sort("ends", gettext_lazy("ending soonest"), ("not_after", "pk")),
+    Sort("title", gettext_lazy("by title"), ("review__revision__request__title", "pk")),
+]
 
 
 @require_GET
 def grant_list(request: HttpRequest) -> HttpResponse:
-    paginator = Paginator(grants_visible_to(user_of(request)), PAGE_SIZE)
-    page = paginator.get_page(request.GET.get("page"))
-    return render(request, "consent/grant_list.html", {"page": page, "grants": page})
+    rows = grants_visible_to(user_of(request))
+    datasets = choices_in(rows, "review__dataset__slug", "review__dataset__title")
+    found = listing(
+        request,
+        rows,
+        search=(
+            "review__revision__request__title__icontains",
+            "review__revision__request__applicant__name__icontains",
+            "review__dataset__title__icontains",
+        ),
+        filters=[
+            Filter("state", _("State"), _STATES, exactly("state")),
+            Filter("dataset", _("Dataset"), datasets, exactly("review__dataset__slug")),
+        ],
+        sorts=_SORTS,
+    )
+    return render(request, "consent/grant_list.html", {"listing": found})
 
 
 @require_GET

@@ -3,15 +3,16 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consent.actions import notices
 from consent.errors import ConsentError
 from consent.forms import PauseForm, ResumeForm
+from consent.labels import LABELS
 from consent.models import Notice
 from consent.queries import (
     ballot_box,
@@ -21,23 +22,52 @@ from consent.queries import (
     notices_visible_to,
     pauses_in_force,
 )
+from consent.rules import NoticeKind
 from consent.views.visitor import posted
 from governance.actions.statements import CastResult
 from governance.errors import GovernanceError
 from governance.forms import PLAIN_ANSWERS, SignatureForm
+from governance.listing import Filter, Rows, Sort, exactly, listing
 from governance.queries import communities_where
-from governance.rules import Verb
+from governance.rules import StatementState, Verb
 from governance.views.visitor import user_of
 
-PAGE_SIZE = 25
+_KINDS = [(kind.value, LABELS[kind.value]) for kind in NoticeKind]
+_STANDINGS = [
+    ("in-force", gettext_lazy("in force")),
+    ("open", gettext_lazy("being signed")),
+    ("over", gettext_lazy("turned down or taken back")),
+]
+_SORTS = [
+    Sort("newest", gettext_lazy("newest first"), ("-pk",)),
+    Sort("oldest", gettext_lazy("oldest first"), ("pk",)),
+]
 
 
 @require_GET
 def notice_list(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
-    page = Paginator(notices_visible_to(user), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "notices": page, "communities": communities_that_stop(user)}
+    found = listing(
+        request,
+        notices_visible_to(user),
+        search=("grant__review__revision__request__title__icontains", "reason__icontains"),
+        filters=[
+            Filter("kind", _("Kind"), _KINDS, exactly("kind")),
+            Filter("standing", _("State"), _STANDINGS, _standing),
+        ],
+        sorts=_SORTS,
+    )
+    context = {"listing": found, "communities": communities_that_stop(user)}
     return render(request, "consent/notice_list.html", context)
+
+
+def _standing(notices: Rows, standing: str) -> Rows:
+    if standing == "in-force":
+        return notices.filter(in_force_at__isnull=False)
+    if standing == "open":
+        return notices.filter(statement__state=StatementState.OPEN.value)
+    over = (StatementState.DECLINED.value, StatementState.FALLEN.value)
+    return notices.filter(in_force_at__isnull=True, statement__state__in=over)
 
 
 @require_GET
