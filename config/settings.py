@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
+from config.csp import POLICY
 from config.logs import configure_structlog, logging_settings
 from config.schema import SCHEMA
 
@@ -50,11 +50,18 @@ KINHOLD_SUPERLINK_CA_FILE = env.text("KINHOLD_SUPERLINK_CA_FILE")
 KINHOLD_AGGREGATOR_TOKEN = env.secret("KINHOLD_AGGREGATOR_TOKEN")
 # The page of Celery's monitor, linked for admins. Empty: no link.
 KINHOLD_CELERY_FLOWER_URL = env.text("KINHOLD_CELERY_FLOWER_URL")
+# All names of diseases, made by `manage.py load_mondo`. No such file: the small list that is shipped.
+KINHOLD_MONDO_FILE = Path(env.text("KINHOLD_MONDO_FILE", str(BASE_DIR / "var" / "mondo.json")))
+# Where projects of the Local Contexts Hub are looked up (docs/labels.md). Empty: nowhere.
+KINHOLD_LABEL_HUB_URL = env.text("KINHOLD_LABEL_HUB_URL")
+KINHOLD_LABEL_HUB_KEY = env.secret("KINHOLD_LABEL_HUB_KEY")
 
 if not KINHOLD_RP_ID:
     raise ImproperlyConfigured("KINHOLD_ORIGIN must be an address such as https://kinhold.example.")
 if PRODUCTION and not KINHOLD_ORIGIN.startswith("https://"):
     raise ImproperlyConfigured("KINHOLD_ORIGIN must start with https:// in production.")
+if PRODUCTION and KINHOLD_LABEL_HUB_URL and not KINHOLD_LABEL_HUB_URL.startswith("https://"):
+    raise ImproperlyConfigured("KINHOLD_LABEL_HUB_URL must start with https:// in production.")
 
 # --- Django -------------------------------------------------------------------------------------
 
@@ -160,13 +167,19 @@ STATIC_ROOT = Path(env.text("KINHOLD_STATIC_ROOT", str(BASE_DIR / "staticfiles")
 # What people upload. It has no address of its own: each file is sent by a view that asks who may.
 MEDIA_ROOT = Path(env.text("KINHOLD_MEDIA_ROOT", str(BASE_DIR / "var" / "media")))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+# A form never gets more of a file than it may keep, and no request has many files.
+FILE_UPLOAD_HANDLERS = ["governance.uploads.Bounded"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
 # In development files are served straight from static/, so there is no collectstatic step.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -191,20 +204,7 @@ CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [KINHOLD_ORIGIN]
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "manifest-src": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = POLICY
 
 # --- People -------------------------------------------------------------------------------------
 

@@ -7,12 +7,14 @@ class GovernanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put this app's entries into the menu and its lines on the desk."""
+        """Put this app's entries into the menu and on the desk, and say where terms are read."""
+        from django.conf import settings
         from django.utils.translation import gettext_lazy as _
 
         from governance import navigation
         from governance.desk import waiting_for
         from governance.rules import Verb
+        from governance.vocabulary import mondo
 
         navigation.register(
             navigation.Item(
@@ -29,3 +31,4 @@ class GovernanceConfig(AppConfig):
             ),
         )
         navigation.register_desk(waiting_for)
+        mondo.use(settings.KINHOLD_MONDO_FILE)
