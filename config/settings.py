@@ -50,7 +50,7 @@ KINHOLD_SUPERLINK_CA_FILE = env.text("KINHOLD_SUPERLINK_CA_FILE")
 KINHOLD_AGGREGATOR_TOKEN = env.secret("KINHOLD_AGGREGATOR_TOKEN")
 # The page of Celery's monitor, linked for admins. Empty: no link.
 KINHOLD_CELERY_FLOWER_URL = env.text("KINHOLD_CELERY_FLOWER_URL")
-# All names of diseases, made by `manage.py load_mondo`. No such file: the small list that is shipped.
+# All names of diseases, made by `manage.py load_mondo`. No such file: the small list that we ship.
 KINHOLD_MONDO_FILE = Path(env.text("KINHOLD_MONDO_FILE", str(BASE_DIR / "var" / "mondo.json")))
 # Where projects of the Local Contexts Hub are looked up (docs/labels.md). Empty: nowhere.
 KINHOLD_LABEL_HUB_URL = env.text("KINHOLD_LABEL_HUB_URL")
