@@ -25,6 +25,12 @@ class InvitationRefused(GovernanceError):
     code = "invitation-refused"
 
 
+class WayBackRefused(GovernanceError):
+    """The link, or the code that goes with it, is unknown, used or out of date."""
+
+    code = "way-back-refused"
+
+
 class StatementClosed(GovernanceError):
     """The text is no longer open for signing."""
 
@@ -35,3 +41,15 @@ class SignatureRefused(GovernanceError):
     """The device's signature does not fit the text, the person or the charter."""
 
     code = "signature-refused"
+
+
+class TooFewStewards(GovernanceError):
+    """Too few stewards would be left to decide; the sentence says on what."""
+
+    code = "too-few-stewards"
+
+
+class SteppedAside(GovernanceError):
+    """The steward stepped aside on this text, which is final (R-22)."""
+
+    code = "stepped-aside"

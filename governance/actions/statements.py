@@ -21,7 +21,7 @@ from governance.actions.audit import record, refusals_recorded
 from governance.actions.permissions import require_member
 from governance.errors import NotAllowed, NotReady, SignatureRefused, StatementClosed
 from governance.models import Ballot, Community, Membership, Statement, User
-from governance.queries import charter_in_force, charter_that_governs, outcome_of
+from governance.queries import charter_in_force, charter_that_governs, is_stopped, outcome_of
 from governance.queries.statements import ballots_in_force, outcome_with
 from governance.rules import StatementKind, StatementState, Verb
 
@@ -201,6 +201,8 @@ def _verify(
     """
     if membership.steward_id not in {steward.id for steward in charter.stewards}:
         raise NotAllowed("You are a steward, but the charter that decides here does not name you.")
+    if is_stopped(assertion.credential_id):
+        raise SignatureRefused("This passkey was reported as stolen. It signs nothing any more.")
     text = statement.text.encode()
     ballot = SignedBallot(
         credential_id=assertion.credential_id,
@@ -263,10 +265,10 @@ def _settle(statement: Statement, charter: Charter, actor: User) -> CastResult:
 
 def _can_still_be_met(statement: Statement, charter: Charter, outcome: Outcome) -> bool:
     """Say whether the rule would be met if everyone who did not say no came to say yes."""
+    # A no is an answer too: where a quorum must have answered, it counts towards it.
     hoped = {
-        steward.id: frozenset({Answer.YES})
+        steward.id: frozenset({Answer.NO if steward.id in outcome.against else Answer.YES})
         for steward in charter.stewards
-        if steward.id not in outcome.against
     }
     return outcome_with(statement, charter, hoped).met
 

@@ -30,8 +30,10 @@ from governance.queries.log import (
     events_visible_to,
 )
 from governance.queries.passkeys import (
+    credential_id_of,
     credentials_of,
     has_second_factor,
+    is_stopped,
     naming_charters,
 )
 from governance.queries.standing import Standing, standing_of
@@ -55,12 +57,14 @@ __all__ = [
     "communities_of",
     "communities_where",
     "community_named",
+    "credential_id_of",
     "credentials_of",
     "datasets_listed",
     "datasets_of",
     "drafts_to_sign",
     "events_visible_to",
     "has_second_factor",
+    "is_stopped",
     "members_of",
     "membership_for",
     "memberships_of",

@@ -5,7 +5,8 @@ from allauth.mfa.utils import is_mfa_enabled
 from fido2.webauthn import AttestedCredentialData
 
 from consent.grants.charter import parse_charter
-from governance.models import Charter, Membership, User
+from consent.grants.codec import unb64u
+from governance.models import Charter, Membership, StoppedPasskey, User
 from governance.rules import StatementState
 
 # Where the credential id begins in WebAuthn's attested credential data: after 16 bytes that name
@@ -31,6 +32,17 @@ def cose_of(data: AttestedCredentialData) -> bytes:
     return bytes(data)[_ID_AT + len(data.credential_id) :]
 
 
+def credential_id_of(row: Authenticator) -> bytes:
+    """Return the id of the passkey that this row of allauth's table is about."""
+    return bytes(row.wrap().authenticator_data.credential_data.credential_id)
+
+
+def is_stopped(credential_id: bytes) -> bool:
+    """Say whether this passkey is reported as stolen, whoever's it is."""
+    rows = StoppedPasskey.objects.filter(credential_id=credential_id, lifted_at__isnull=True)
+    return rows.exists()
+
+
 def has_second_factor(user: User) -> bool:
     """Say whether the account has a passkey or a code app. Recovery codes alone do not count."""
     return bool(is_mfa_enabled(user, [Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP]))
@@ -52,6 +64,11 @@ def naming_charters(user: User, credential_id: bytes) -> list[Charter]:
 
 
 def passkey_exists(credential_id: str) -> bool:
-    """Say whether any account has this passkey; ``credential_id`` in base64url."""
+    """Say whether any account has this passkey, or had it until it was reported as stolen.
+
+    Args:
+        credential_id: in base64url.
+    """
     rows = Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN)
-    return bool(rows.filter(data__credential__rawId=credential_id).exists())
+    held = bool(rows.filter(data__credential__rawId=credential_id).exists())
+    return held or is_stopped(unb64u(credential_id))
