@@ -14,7 +14,7 @@ from consent.grants import fields
 from consent.grants.codec import digest, parse_canonical
 from consent.grants.cose import MAX_COSE_BYTES, load_ed25519, load_key
 from consent.grants.statements import TYPES
-from consent.grants.tally import DecisionRule, parse_rule
+from consent.grants.tally import DecisionRule, floor_for, parse_rule
 
 _FIELDS = (
     "number previous created stewards rules floor relying_party checkpoint_key nodes"  # + header
@@ -66,6 +66,11 @@ class Charter:
     created: datetime
     digest: str
 
+    @property
+    def bodies(self) -> dict[str, frozenset[str]]:
+        """The bodies each steward sits in, by steward id."""
+        return {steward.id: frozenset(steward.bodies) for steward in self.stewards}
+
     def steward_of(self, credential_id: bytes) -> Steward | None:
         for steward in self.stewards:
             if any(key.credential_id == credential_id for key in steward.keys):
@@ -97,7 +102,7 @@ def parse_charter(statement: bytes) -> Charter:
         number=fields.integer(document["number"], "number", 1, 1_000_000),
         previous=None if previous is None else fields.sha256(previous, "previous"),
         stewards=stewards,
-        rules=_rules(document["rules"], stewards=len(stewards), floor=floor),
+        rules=_rules(document["rules"], stewards=stewards, floor=floor),
         floor=floor,
         rp_id=rp_id,
         origins=origins,
@@ -136,13 +141,15 @@ def _key(value: object, where: str) -> SigningKey:
     return SigningKey(fields.raw(key["credential_id"], "credential_id", 1, 1023), cose)
 
 
-def _rules(value: object, *, stewards: int, floor: int) -> Mapping[str, DecisionRule]:
+def _rules(
+    value: object, *, stewards: tuple[Steward, ...], floor: int
+) -> Mapping[str, DecisionRule]:
     table: dict[str, Any] = fields.fields(value, " ".join(sorted(TYPES)), "rules")
-    rules = {name: parse_rule(table[name], f"rules.{name}", stewards=stewards) for name in table}
+    seats = {steward.id: steward.bodies for steward in stewards}
+    rules = {name: parse_rule(table[name], f"rules.{name}", stewards=seats) for name in table}
     for name, rule in rules.items():
-        # A pause only stops, so one steward may be enough for it. All else, a revocation
-        # included because it is final, needs the floor.
-        if name != "pause" and rule.m is not None and rule.m < floor:
+        # A smaller number than the one that counts would mislead whoever reads the charter.
+        if rule.m is not None and rule.m < floor_for(name, floor):
             fields.refuse(f"rules.{name}.m", f"at least the floor of {floor}")
     return MappingProxyType(rules)
 

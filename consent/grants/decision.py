@@ -3,11 +3,13 @@
 Source: docs/grant-format.md, "Decision rules".
 """
 
+from collections.abc import Mapping
+
 from consent.grants.ballots import verify_cast
 from consent.grants.charter_document import Charter
 from consent.grants.errors import NotDecided, WrongCommunity, WrongType
 from consent.grants.statements import Answer, Signed
-from consent.grants.tally import RULES, DecisionRule, Outcome, decide
+from consent.grants.tally import RULES, DecisionRule, Outcome, decide, floor_for
 
 __all__ = [
     "RULES",
@@ -16,7 +18,9 @@ __all__ = [
     "answers_on",
     "decide",
     "decision_on",
+    "outcome_under",
     "require_decided",
+    "rule_for",
 ]
 
 
@@ -46,18 +50,38 @@ def answers_on(
     return answers
 
 
+def rule_for(charter: Charter, statement_type: str) -> DecisionRule:
+    """Return the rule that decides this type; a delegation is decided as a grant is.
+
+    Whoever may say yes may say who says it for them, and nobody else may.
+    """
+    return charter.rules["grant" if statement_type == "delegation" else statement_type]
+
+
+def outcome_under(
+    charter: Charter, statement_type: str, answers: Mapping[str, frozenset[Answer]]
+) -> Outcome:
+    """Say what these answers add up to under a charter's rule for this type of statement.
+
+    Args:
+        answers: as ``answers_on`` returns them.
+    """
+    return decide(
+        rule_for(charter, statement_type),
+        stewards=frozenset(charter.bodies),
+        floor=floor_for(statement_type, charter.floor),
+        answers=answers,
+        bodies=charter.bodies,
+    )
+
+
 def decision_on(signed: Signed, *, charter: Charter, statement_type: str) -> Outcome:
     """Verify every ballot, then apply the charter's rule for this type of statement.
 
     Raises: as ``answers_on``. A rule that is not met is an answer here, not an error.
     """
     answers = answers_on(signed, charter=charter, statement_type=statement_type)
-    return decide(
-        charter.rules[statement_type],
-        stewards=frozenset(steward.id for steward in charter.stewards),
-        floor=charter.floor,
-        answers=answers,
-    )
+    return outcome_under(charter, statement_type, answers)
 
 
 def require_decided(signed: Signed, *, charter: Charter, statement_type: str) -> Outcome:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from consent.grants.charter_document import Charter
-from consent.grants.decision import answers_on, decide
+from consent.grants.decision import answers_on, outcome_under
 from consent.grants.errors import (
     CharterSuperseded,
     CoolingOff,
@@ -64,6 +64,8 @@ class RunFacts:
     ``code``, ``config`` and ``request`` are lower-case hex; ``code`` is the SHA-256 of the
     FAB's bytes, ``config`` comes from ``codec.config_digest``. ``communities`` are all that
     take part in this aggregate. ``rounds_used`` counts rounds already trained on this grant.
+    ``holds_only``: the community has a say over the dataset, which is kept at another's node; it
+    then need not be among those that take part with a node of their own.
     """
 
     community: str
@@ -75,6 +77,7 @@ class RunFacts:
     message_type: str
     rounds_used: int
     communities: tuple[str, ...]
+    holds_only: bool = False
 
 
 def allow_run(
@@ -138,12 +141,7 @@ def _decided(
     # 5. Enough of them say yes. Stops: a decision with a ballot missing, one steward counted
     #    twice, and any answer but a plain yes counted as one.
     with _step(5):
-        outcome = decide(
-            charter.rules["grant"],
-            stewards=frozenset(steward.id for steward in charter.stewards),
-            floor=charter.floor,
-            answers=answers,
-        )
+        outcome = outcome_under(charter, "grant", answers)
         if not outcome.met:
             raise NotDecided(outcome.missing)
     return claims
@@ -219,7 +217,8 @@ def _in_this_aggregate(claims: Claims, facts: RunFacts) -> None:
     #     one community's part shows. Repeats count once.
     with _step(16):
         together = set(facts.communities)
-        if claims.community not in together or not together <= set(claims.communities):
+        absent = claims.community not in together and not facts.holds_only
+        if absent or not together <= set(claims.communities):
             raise WrongAggregate("The run is with communities that the grant does not name.")
         if len(together) < claims.min_nodes:
             raise WrongAggregate(

@@ -1,11 +1,14 @@
 """What was signed on a text, and what it adds up to."""
 
+from dataclasses import replace
+
 from django.db.models import QuerySet
 
 from consent.grants.charter import Charter, parse_charter
-from consent.grants.decision import Outcome, decide
+from consent.grants.decision import Outcome, outcome_under, rule_for
 from consent.grants.statements import Answer, Signed
 from consent.grants.statements import Ballot as SignedBallot
+from consent.grants.tally import carried_answers
 from governance.models import Ballot, Statement
 from governance.models import Charter as CharterRow
 from governance.rules import StatementKind
@@ -27,10 +30,17 @@ def answers_of(statement: Statement) -> dict[int, Ballot]:
 def signed(statement: Statement) -> Signed:
     """Return the text with the ballots that carry it, as nodes receive it.
 
-    Answers other than yes and recuse stay with the community.
+    Answers other than yes and recuse stay with the community, unless the rule counts who
+    answered at all: then a node needs them to see that the quorum was there.
     """
-    carried = [b for b in ballots_in_force(statement) if b.answer in list(CARRIED)]
-    return Signed(statement.text.encode(), tuple(as_signed(ballot) for ballot in carried))
+    ballots = list(ballots_in_force(statement))
+    carried = frozenset(CARRIED)
+    if statement.charter_number and not carried.issuperset(ballot.answer for ballot in ballots):
+        carried = carried_answers(rule_for(charter_that_governs(statement), statement.kind))
+    return Signed(
+        statement.text.encode(),
+        tuple(as_signed(ballot) for ballot in ballots if ballot.answer in carried),
+    )
 
 
 def as_signed(ballot: Ballot) -> SignedBallot:
@@ -74,20 +84,17 @@ def outcome_with(
     statement: Statement, charter: Charter, answers: dict[str, frozenset[Answer]]
 ) -> Outcome:
     """Say what these answers would add up to on this text."""
-    stewards = frozenset(steward.id for steward in charter.stewards)
-    outcome = decide(
-        charter.rules[statement.kind], stewards=stewards, floor=charter.floor, answers=answers
-    )
+    outcome = outcome_under(charter, statement.kind, answers)
     if statement.charter_number != 0:
         return outcome
     # Nodes pin a first charter only when every key in it has signed: so nobody can be written in
     # without knowing, and no key stands there that does not work.
-    left = len(stewards - outcome.yes)
-    missing = f"Every steward named in a first charter must sign yes; {left} did not yet."
-    return Outcome(
+    left = frozenset(charter.bodies) - outcome.yes
+    missing = f"Every steward named in a first charter must sign yes; {len(left)} did not yet."
+    return replace(
+        outcome,
         met=not left,
         missing=missing if left else "",
-        yes=outcome.yes,
-        recused=outcome.recused,
-        against=outcome.against,
+        full_meeting=False,
+        awaited=left - outcome.against,
     )

@@ -62,7 +62,7 @@ def outcome(rule: DecisionRule, floor: int = 2, **answers: Answer | set[Answer])
         (TWO, {"a": YES, "b": {YES, MAYBE}}, False),
         (TWO, {"a": YES, "stranger": YES}, False),
         (DecisionRule("threshold", 4), {"a": YES, "b": YES, "c": YES}, False),
-        (DecisionRule("threshold", 1), {"a": YES}, True),
+        (DecisionRule("threshold", 1), {"a": YES}, False),
         (ALL, {}, False),
         (ALL, {"a": YES, "b": YES, "c": YES}, False),
         (ALL, {"a": YES, "b": YES, "c": YES, "d": YES}, True),
