@@ -1,6 +1,7 @@
 """Charters: written from who the stewards are now, signed by them, in force when they agree."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from governance.actions.permissions import require_member, require_seated
 from governance.actions.statements import Assertion, CastResult
 from governance.checkpoint import checkpoint_public
 from governance.errors import NotReady
-from governance.models import Charter, Community, Membership, Protocol, Statement, User
+from governance.models import Charter, Community, Membership, Statement, User
 from governance.queries import charter_in_force, charters_of, credentials_of, stewards_of
 from governance.rules import StatementKind, StatementState, Verb
 
@@ -42,23 +43,48 @@ def draft(
     """
     community = Community.objects.select_for_update().get(pk=community_id)
     membership = require_member(actor, Verb.PROPOSE_CHARTER, community)
-    if charters_of(community).filter(statement__state=StatementState.OPEN).exists():
-        raise NotReady("A charter is put to the stewards already. Take it back first.")
-    before = charter_in_force(community)
-    number = before.number + 1 if before else 1
+    _must_be_the_only_one(community)
     document = {
-        "number": number,
-        "previous": before.statement.digest if before else None,
         "rules": {name: dict(rules[name]) for name in sorted(TYPES & rules.keys())},
         "floor": floor,
         "nodes": [_node(node) for node in nodes],
         **_as_it_is(community),
     }
-    statement = statements.propose(
-        community=community, kind=StatementKind.CHARTER, document=document, proposed_by=membership
-    )
-    _must_be_readable(statement)
-    return Charter.objects.create(community=community, number=number, statement=statement)
+    return _put(community, membership, document)
+
+
+@transaction.atomic
+def draft_replacement(
+    *, community_id: int, actor: User, membership_id: int, credential_ids: Collection[bytes]
+) -> Charter:
+    """Put the charter in force to the stewards again, with other passkeys of one of them.
+
+    Everything else in it stays word for word. The rule of the charter in force decides.
+
+    Args:
+        membership_id: the steward whose passkeys change.
+        credential_ids: which of the passkeys on her account today the next charter names.
+    Raises:
+        NotAllowed: not a steward here, or not one whom the charter in force names.
+        NotReady: no charter, another one is open, it does not name her, a passkey is not on her
+            account, or nothing would change.
+    """
+    community = Community.objects.select_for_update().get(pk=community_id)
+    membership = require_seated(actor, Verb.PROPOSE_CHARTER, community)
+    _must_be_the_only_one(community)
+    before = charter_in_force(community)
+    if before is None:
+        raise NotReady("There is no charter yet in which a passkey could be replaced.")
+    whose = Membership.objects.select_related("user").get(pk=membership_id, community=community)
+    document: dict[str, Any] = json.loads(before.statement.text)
+    seats = [seat for seat in document["stewards"] if seat["id"] == whose.steward_id]
+    if not seats:
+        raise NotReady(f"The charter in force does not name {whose.shown_name}.")
+    keys = _chosen_keys(whose, credential_ids)
+    if _same_keys(seats[0]["keys"], keys):
+        raise NotReady("The charter in force names just these passkeys. Nothing would change.")
+    seats[0]["keys"] = keys
+    return _put(community, membership, document | {"created": time_text(timezone.now())})
 
 
 def sign(
@@ -103,10 +129,50 @@ def take_back(charter_id: int, *, actor: User, reason: str) -> Charter:
 
 
 def _let_older_drafts_fall(community: Community, actor: User) -> None:
-    """Close what was to be decided by the charter before; its ballots no longer count."""
-    drafts = Protocol.objects.filter(community=community, statement__state=StatementState.OPEN)
-    for row in drafts.select_related("statement"):
-        statements.let_fall(row.statement, actor=actor, reason="A new charter came into force.")
+    """Close what was to be decided by the charter before; its ballots no longer count.
+
+    Every protocol of the community, and delegations too. What the app above keeps, it closes.
+    """
+    drafts = Statement.objects.filter(
+        community=community,
+        state=StatementState.OPEN,
+        kind__in=(StatementKind.PROTOCOL, StatementKind.DELEGATION),
+    )
+    for statement in drafts.order_by("pk"):
+        statements.let_fall(statement, actor=actor, reason="A new charter came into force.")
+
+
+def _must_be_the_only_one(community: Community) -> None:
+    if charters_of(community).filter(statement__state=StatementState.OPEN).exists():
+        raise NotReady("A charter is put to the stewards already. Take it back first.")
+
+
+def _put(community: Community, membership: Membership, document: Mapping[str, Any]) -> Charter:
+    """Number a charter's text, bind it to the one in force, and put it to the stewards."""
+    before = charter_in_force(community)
+    number = before.number + 1 if before else 1
+    place = {"number": number, "previous": before.statement.digest if before else None}
+    statement = statements.propose(
+        community=community,
+        kind=StatementKind.CHARTER,
+        document={**document, **place},
+        proposed_by=membership,
+    )
+    _must_be_readable(statement)
+    return Charter.objects.create(community=community, number=number, statement=statement)
+
+
+def _chosen_keys(whose: Membership, credential_ids: Collection[bytes]) -> list[dict[str, str]]:
+    held = dict(credentials_of(whose.user))
+    if not credential_ids:
+        raise NotReady(f"Choose at least one passkey by which {whose.shown_name} is to sign.")
+    if not held.keys() >= set(credential_ids):
+        raise NotReady(f"That passkey is not on {whose.shown_name}'s account.")
+    return [_key(key, cose) for key, cose in held.items() if key in credential_ids]
+
+
+def _same_keys(one: Sequence[Mapping[str, str]], other: Sequence[Mapping[str, str]]) -> bool:
+    return {key["cose"] for key in one} == {key["cose"] for key in other}
 
 
 def _as_it_is(community: Community) -> dict[str, Any]:
@@ -132,8 +198,12 @@ def _steward(membership: Membership) -> dict[str, Any]:
         "id": membership.steward_id,
         "name": membership.shown_name,
         "bodies": list(membership.bodies),
-        "keys": [{"credential_id": b64u(key), "cose": b64u(cose)} for key, cose in keys],
+        "keys": [_key(key, cose) for key, cose in keys],
     }
+
+
+def _key(credential_id: bytes, cose: bytes) -> dict[str, str]:
+    return {"credential_id": b64u(credential_id), "cose": b64u(cose)}
 
 
 def _node(node: NodeKeys) -> dict[str, str]:
