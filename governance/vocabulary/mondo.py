@@ -155,6 +155,25 @@ def covers(permitted: Collection[str], asked: str) -> bool | None:
     return current().covers(permitted, asked)
 
 
+def read(text: str) -> tuple[list[Term], list[str]]:
+    """Return the terms in a list of diseases that a person wrote, and what is free text.
+
+    The parts stand between semicolons, line ends or commas; a comma may also be part of a name.
+    """
+    terms: list[Term] = []
+    free: list[str] = []
+    for part in filter(None, (part.strip() for part in re.split(r"[;\n]", text))):
+        whole = find(part)
+        pieces = [part] if whole else [piece.strip() for piece in part.split(",")]
+        for piece in filter(None, pieces):
+            term = whole or find(piece)
+            if term:
+                terms.append(term)
+            else:
+                free.append(piece)
+    return list(dict.fromkeys(terms)), free
+
+
 def _term(row: Mapping[str, Any]) -> Term:
     if not ID.fullmatch(row["id"]):
         raise ValueError(f"{row['id']!r} is not an id of Mondo")

@@ -98,9 +98,10 @@ WHOLE = {
 @pytest.fixture(autouse=True)
 def shipped(settings):
     """The selection that is shipped, whatever was loaded on this machine."""
+    before = settings.KINHOLD_MONDO_FILE
     mondo.use(mondo.SUBSET)
     yield
-    mondo.use(settings.KINHOLD_MONDO_FILE)
+    mondo.use(before)
 
 
 def test_lung_cancer_may_be_studied_with_data_for_cancer():
