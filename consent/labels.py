@@ -1,8 +1,12 @@
 """States, answers and verdicts as people read them."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from consent.grants.rule_words import rule_in_words as any_rule_in_words
 from consent.grants.statements import Answer
 from consent.grants.tally import DecisionRule
 from consent.precheck import Verdict
@@ -10,6 +14,8 @@ from consent.rules import GrantState, NoticeKind, RequestState, ReviewState
 from governance.rules import StatementState
 
 Text = str | Promise
+
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 REVIEW_ANSWERS: list[tuple[str, Text]] = [
     (Answer.YES.value, _("Yes")),
@@ -54,13 +60,15 @@ SAID: dict[ReviewState, Text] = {
 }
 
 
-def rule_in_words(rule: DecisionRule, *, stewards: int, floor: int) -> str:
-    """Say a charter's rule as one sentence, without telling how far a decision has come."""
+def rule_in_words(
+    rule: DecisionRule, *, stewards: int, floor: int, names: Mapping[str, str] = _NO_NAMES
+) -> str:
+    """Say a charter's rule in words, without telling how far a decision has come."""
+    if rule.vetoes or rule.kind not in ("threshold", "consensus"):
+        return any_rule_in_words(rule, stewards=stewards, names=names, floor=floor)
     if rule.kind == "threshold":
         return str(_("%(m)s of %(n)s stewards must sign yes.") % {"m": rule.m, "n": stewards})
-    if rule.kind == "consensus":
-        return str(
-            _("Every steward who does not step aside must sign yes, and at least %(floor)s.")
-            % {"floor": floor}
-        )
-    return str(_("The charter's rule is called %(name)s.") % {"name": rule.kind})
+    return str(
+        _("Every steward who does not step aside must sign yes, and at least %(floor)s.")
+        % {"floor": floor}
+    )

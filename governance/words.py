@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from consent.grants.charter import Charter
 from consent.grants.decision import DecisionRule
+from consent.grants.rule_words import rule_in_words as any_rule_in_words
+from consent.grants.tally import floor_for
 
 DAY = 86_400  # seconds
 
@@ -46,14 +48,19 @@ class RuleInWords:
 def rules_in_words(charter: Charter) -> list[RuleInWords]:
     """Return one row for each kind of decision: what about, and who must sign."""
     return [
-        RuleInWords(str(matter), rule_in_words(charter.rules[kind], charter))
+        RuleInWords(str(matter), rule_in_words(charter.rules[kind], charter, kind))
         for kind, matter in MATTERS.items()
         if kind in charter.rules
     ]
 
 
-def rule_in_words(rule: DecisionRule, charter: Charter) -> str:
+def rule_in_words(rule: DecisionRule, charter: Charter, kind: str) -> str:
+    """Say who must sign for one kind of decision."""
     of = len(charter.stewards)
+    floor = floor_for(kind, charter.floor)
+    if rule.vetoes or rule.kind not in ("threshold", "consensus"):
+        names = {steward.id: steward.name for steward in charter.stewards}
+        return any_rule_in_words(rule, stewards=of, names=names, floor=floor)
     if rule.kind == "threshold" and rule.m:
         if rule.m == of:
             return _("All {of} stewards must sign yes.").format(of=of)
@@ -66,9 +73,9 @@ def rule_in_words(rule: DecisionRule, charter: Charter) -> str:
     text = ngettext(
         "Every steward who has not stepped aside must sign yes, and at least {floor} must.",
         "Every steward who has not stepped aside must sign yes, and at least {floor} must.",
-        charter.floor,
+        floor,
     )
-    return text.format(floor=charter.floor)
+    return text.format(floor=floor)
 
 
 def settings_in_words(settings: Mapping[str, Any]) -> list[str]:

@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 
 from consent.grants.charter import Charter, Steward
 from consent.grants.codec import b64u
+from consent.grants.decision import rule_for
+from consent.grants.tally import floor_for
 from consent.labels import rule_in_words
 from governance.models import Ballot, Membership, Statement, User
 from governance.queries import (
@@ -63,7 +65,10 @@ def ballot_box(statement: Statement, user: User) -> BallotBox:
     return BallotBox(
         steward=membership is not None,
         rule=rule_in_words(
-            charter.rules[statement.kind], stewards=len(charter.stewards), floor=charter.floor
+            rule_for(charter, statement.kind),
+            stewards=len(charter.stewards),
+            floor=floor_for(statement.kind, charter.floor),
+            names={steward.id: steward.name for steward in charter.stewards},
         ),
         own=own,
         others=others if sees_others else (),

@@ -135,8 +135,9 @@ def test_rules_are_said_in_words():
     assert rule_in_words(DecisionRule("consensus"), stewards=3, floor=2) == (
         "Every steward who does not step aside must sign yes, and at least 2."
     )
-    assert rule_in_words(DecisionRule("lot"), stewards=3, floor=2) == (
-        "The charter's rule is called lot."
+    decider = DecisionRule("named-decider", steward="st-amina")
+    assert rule_in_words(decider, stewards=3, floor=1, names={"st-amina": "Amina"}) == (
+        "Amina decides, and must sign yes."
     )
 
 
