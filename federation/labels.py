@@ -62,6 +62,7 @@ REFUSALS: dict[str, Text] = {
     # of the node's own checks (federation/node/errors.py)
     "not-pinned": _("The node has not been set up to the end."),
     "no-grant": _("The node has no grant for this."),
+    "holder-refused": _("Another community that holds the dataset too did not agree."),
     "cohort-too-small": _("The node cannot take part with the data it has."),
     # of a job that was begun
     "ok": _("The job ran and its reply was sent."),

@@ -52,12 +52,15 @@ def grants_active(revision: RequestRevision, *, at: datetime | None = None) -> l
     return [grant for grant in grants if not _paused(grant)]
 
 
-def signed_grants_of(community: Community) -> list[str]:
-    """Every grant of a community as its nodes receive it, oldest first, whatever its state.
+def signed_grants_of(community: Community, *, for_node_of: Community) -> list[str]:
+    """Every grant of a community as nodes receive it, oldest first, whatever its state.
 
-    Revoked ones too: a node that knows a grant can say *revoked* instead of *unknown*.
+    Revoked ones too: a node that knows a grant can say *revoked* instead of *unknown*. The node of
+    another community is shown only what concerns datasets that are kept there.
     """
     grants = Grant.objects.filter(community=community).order_by("granted_at", "pk")
+    if community != for_node_of:
+        grants = grants.filter(review__dataset__community=for_node_of)
     return list(grants.values_list("signed_text", flat=True))
 
 

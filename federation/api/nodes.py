@@ -1,8 +1,13 @@
-"""What nodes fetch and hand in. Each node is told of its own community and no other."""
+"""What nodes fetch and hand in.
+
+Each node is told of its own community, and of those that hold a dataset kept there too.
+"""
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
@@ -16,8 +21,9 @@ from federation.api.described import described
 from federation.api.refusals import BadReceipt, as_problems
 from federation.models import DataNode
 from federation.node_auth import IsNode, NodeSignature
-from federation.queries import signed_charters_of
+from federation.queries import community_told_to, signed_charters_of
 from federation.serializers.machines import Charters, Grants, Notices, ReceiptIn, ReceiptOut
+from governance.models import Community
 
 
 class NodeView(APIView):
@@ -35,26 +41,46 @@ def _caller(request: Request) -> DataNode:
     return node
 
 
+def _asked_about(request: Request) -> Community:
+    """The node's own community, or another one that holds a dataset kept there too."""
+    own = _caller(request).community
+    community = community_told_to(own, request.query_params.get("community", ""))
+    if community is None:
+        raise NotFound
+    return community
+
+
+ABOUT = OpenApiParameter(
+    "community",
+    description="Another community that holds a dataset of the node's community too.",
+)
+
+
 class NodeCharters(NodeView):
-    @described(operation_id="node_charters", tags=["node"], responses=Charters)
+    @described(operation_id="node_charters", tags=["node"], responses=Charters, parameters=[ABOUT])
     def get(self, request: Request) -> Response:
         """Charters of the node's community, with the ballots that adopted them."""
-        return Response({"charters": signed_charters_of(_caller(request).community)})
+        return Response({"charters": signed_charters_of(_asked_about(request))})
 
 
 class NodeNotices(NodeView):
-    @described(operation_id="node_notices", tags=["node"], responses=Notices)
+    @described(operation_id="node_notices", tags=["node"], responses=Notices, parameters=[ABOUT])
     def get(self, request: Request) -> Response:
         """The newest list of revocations, pauses and resumes, signed by the platform."""
-        held = notices_list_of(_caller(request).community)
+        held = notices_list_of(_asked_about(request))
         return Response({"list": held.text, "signature": held.signature})
 
 
 class NodeGrants(NodeView):
-    @described(operation_id="node_grants", tags=["node"], responses=Grants)
+    @described(operation_id="node_grants", tags=["node"], responses=Grants, parameters=[ABOUT])
     def get(self, request: Request) -> Response:
         """Grants of the node's community, with the ballots that made them."""
-        return Response({"grants": signed_grants_of(_caller(request).community)})
+        return Response({"grants": _grants(request)})
+
+
+def _grants(request: Request) -> list[str]:
+    own = _caller(request).community
+    return signed_grants_of(_asked_about(request), for_node_of=own)
 
 
 class NodeReceipts(NodeView):

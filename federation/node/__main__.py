@@ -47,6 +47,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_init(add("init", _init, "make a node: folder, keys, settings; print its card"))
     pin = add("pin", _pin, "bind the node to its community's first charter")
     pin.add_argument("--fingerprint", help="the words (or hex) that a steward read to you")
+    pin.add_argument(
+        "--holder",
+        metavar="COMMUNITY",
+        help="pin the charter of another community that holds a dataset here too",
+    )
     pin.add_argument("--charter", metavar="FILE", help="read the charter from a file instead")
     add("run", _run, "work until stopped")
     for name, text in (

@@ -15,6 +15,7 @@ from consent.grants.grant import in_words, parse_grant
 from consent.grants.words import fingerprint_words
 from federation.node import keys
 from federation.node.errors import NodeError
+from federation.node.holders import all_holders, holder_state
 from federation.node.home import Home, NodeConfig, read_config
 from federation.node.receipts import count_unsent, read_receipts
 from federation.node.state import HeldGrant, State
@@ -116,6 +117,7 @@ def _facts(home: Home, config: NodeConfig, state: State) -> dict[str, Any]:
         "connected": answered is not None and answered < _ANSWERED_S,
         "paused": home.paused.exists(),
         "charter": _charter_facts(chain),
+        "holders": _holder_facts(home, config),
         "notices": None
         if notices is None
         else {
@@ -131,6 +133,16 @@ def _facts(home: Home, config: NodeConfig, state: State) -> dict[str, Any]:
         "confined": beat.get("confined"),
         "pid": beat.get("pid"),
     }
+
+
+def _holder_facts(home: Home, config: NodeConfig) -> dict[str, dict[str, Any] | None]:
+    """Give each further holder's charter, None where none is pinned yet."""
+    found = {}
+    for community in all_holders(config):
+        state = holder_state(home, community)
+        found[community] = _charter_facts(state.chain())
+        state.close()
+    return found
 
 
 def _charter_facts(chain: tuple[Charter, ...]) -> dict[str, Any] | None:
@@ -165,6 +177,14 @@ def _status_words(config: NodeConfig, facts: Mapping[str, Any]) -> list[str]:
         lines.append("No charter is pinned yet: kinhold-node pin")
     else:
         lines.append(f"Charter {charter['number']}, pinned as: {charter['pinned']}")
+    for community, held in facts["holders"].items():
+        lines.append(
+            f"{community} holds a dataset here too; charter {held['number']}, pinned as: "
+            f"{held['pinned']}"
+            if held
+            else f"{community} holds a dataset here too; nothing runs on it before: "
+            f"kinhold-node pin --holder {community}"
+        )
     if notices is None:
         lines.append("No list of notices was seen yet; nothing runs without one.")
     else:

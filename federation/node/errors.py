@@ -46,22 +46,30 @@ class CodeNotHere(LocalRefusal):
     local_step = 103
 
 
+class HolderRefused(LocalRefusal):
+    """Another community that holds the dataset too did not agree to this, or not any more."""
+
+    code = "holder-refused"
+    local_step = 104
+
+
 class NoRoundsLeft(LocalRefusal):
     code = "too-many-rounds"
-    local_step = 104
+    local_step = 105
 
 
 class CohortTooSmall(LocalRefusal):
     code = "cohort-too-small"
-    local_step = 105
+    local_step = 106
 
 
 LOCAL_STEPS: tuple[tuple[int, str], ...] = (
     (101, "dataset is set up at this node"),
     (102, "variables are set up with these types"),
     (103, "code is installed here or may be unpacked"),
-    (104, "round counted before it starts"),
-    (105, "enough people with complete values"),
+    (104, "every further holder of the dataset agreed"),
+    (105, "round counted before it starts"),
+    (106, "enough people with complete values"),
 )
 """Checks after the eighteen of ``allow_run``, in order. Only the last one opens the data."""
 

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from types import FrameType
 
 from federation.catalogue.registry import installed_digests
-from federation.node import confine, keys, receipts, sync
+from federation.node import confine, holders, keys, receipts, sync
 from federation.node.errors import NodeError
 from federation.node.flower_link import Acquirer, LinkDown
 from federation.node.guard import Broken, Guard
@@ -277,6 +277,7 @@ def synchronise(home: Home, config: NodeConfig) -> sync.Findings:
     findings = sync.fetch_all(state, platform, at=datetime.now(UTC))
     for warning in findings.warnings:
         state.note(warning)
+    holders.synchronise(home, config, platform, at=datetime.now(UTC), note=state.note)
     if findings.reached:
         sync.send_receipts(state, platform)
     state.close()

@@ -6,7 +6,7 @@ for nothing that a grant does not bind.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from consent.grants.charter import Charter
@@ -56,17 +56,28 @@ class Asked:
     grant: str
     dataset: str
     communities: tuple[str, ...]
+    holders: Mapping[str, str] = field(default_factory=dict)
+    """The grant that the run names for each further holder of the dataset."""
 
 
 def read_asked(config: Mapping[str, ConfigValue], community: str) -> Asked:
     """Read the ``kinhold.*`` keys. What is missing or odd is empty, and then refuses."""
+    dataset = _pairs(config.get("kinhold.datasets", "")).get(community, "")
     return Asked(
         run=str(config.get("kinhold.run", "")),
         request=str(config.get("kinhold.request", "")),
         grant=_pairs(config.get("kinhold.grants", "")).get(community, ""),
-        dataset=_pairs(config.get("kinhold.datasets", "")).get(community, ""),
+        dataset=dataset,
         communities=tuple(_words(config.get("kinhold.communities", ""))),
+        holders=_of_holders(config.get("kinhold.holders", ""), dataset),
     )
+
+
+def _of_holders(value: ConfigValue, dataset: str) -> dict[str, str]:
+    """Read ``river-diabetes/coast=id``: further holders' grants for this node's dataset."""
+    begin = f"{dataset}/"
+    pairs = _pairs(value).items()
+    return {name.removeprefix(begin): grant for name, grant in pairs if name.startswith(begin)}
 
 
 def held_grant(state: State, asked: Asked) -> HeldGrant:
@@ -103,8 +114,8 @@ def require_allowed(
     state: State,
     config: NodeConfig,
     at: datetime,
-) -> tuple[Claims, tuple[str, ...]]:
-    """Put the message to ``allow_run``; return the claims and the columns it will use.
+) -> tuple[Claims, RunFacts]:
+    """Put the message to ``allow_run``; return the claims, and the facts that were put to it.
 
     Raises:
         GrantRefused: one subclass per reason.
@@ -124,7 +135,7 @@ def require_allowed(
         max_notice_age_s=config.notice_max_age_s,
         at=at,
     )
-    return claims, facts.variables
+    return claims, facts
 
 
 def _facts(held: HeldGrant, asked: Asked, work: Work, community: str, used: int) -> RunFacts:

@@ -26,6 +26,7 @@ from federation.node import flower_link, keys, sync
 from federation.node.data import hand_over, read_columns
 from federation.node.errors import (
     CohortTooSmall,
+    HolderRefused,
     JobFailed,
     JobStopped,
     NoGrant,
@@ -42,6 +43,7 @@ from federation.node.gate import (
     read_asked,
     require_allowed,
 )
+from federation.node.holders import Holders, reserve_rounds
 from federation.node.home import Home, NodeConfig
 from federation.node.jobs import Launcher, run_job
 from federation.node.launcher import Request
@@ -97,6 +99,7 @@ class Guard:
 
     def _work(self, work: Work) -> None:
         self.state = State(self.home.state)
+        self.holders = Holders(self.home, self.config)
         self.key = keys.receipt_key(self.home)
         self.platform = Platform.of(self.config, self.key, timeout_s=_SYNC_TIMEOUT_S)
         asked = read_asked(work.config, self.config.community)
@@ -161,7 +164,7 @@ class Guard:
         self._require_not_paused()
         at = datetime.now(UTC)
         with self.watch.phase("check"):
-            claims, variables = require_allowed(
+            claims, facts = require_allowed(
                 held_grant(self.state, asked),
                 asked,
                 work,
@@ -170,12 +173,15 @@ class Guard:
                 at=at,
             )
             account.allowed()
-            plan = make_plan(claims, variables, self.config, account)
+            plan = make_plan(claims, facts.variables, self.config, account)
+            others = self.holders.require_allowed(plan.dataset, facts, asked.holders, at=at)
+            account.passed(HolderRefused.local_step or 0)
             self.state.reserve_round(claims.id, claims.max_rounds)
+            reserve_rounds(others)
             account.passed(NoRoundsLeft.local_step or 0)
         with self.watch.phase("data"):
             data = self._open_data(plan, account)
-        stops = Stops(self.home, self.config, self.state, self.platform, claims)
+        stops = Stops(self.home, self.config, self.state, self.platform, claims, others)
         with self.watch.phase("job"):
             content, records = self._run(work, plan, data, stops)
         stops.require_none()
@@ -202,6 +208,8 @@ class Guard:
             self.state.note(warning, at)
         if findings.bad_notices is not None:
             raise findings.bad_notices
+        if dataset := self.config.datasets.get(asked.dataset):
+            self.holders.fetch(dataset, self.platform, at=at)
         if asked.grant in findings.foreign and self.state.grant(asked.grant) is None:
             raise WrongCommunity(f"The grant is not {self.config.community}'s.")
 

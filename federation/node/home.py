@@ -51,6 +51,10 @@ class Home:
         return self.folder / "state.sqlite"
 
     @property
+    def holders(self) -> Path:
+        return self.folder / "holders"
+
+    @property
     def log(self) -> Path:
         return self.folder / "log"
 
@@ -77,6 +81,7 @@ class Dataset:
 
     Attributes:
         min_cohort: fewest people with complete values; never below ``LEAST_COHORT``.
+        holders: further communities that have a say; each must allow every use.
         variables: type of each column: "number", "yes-no" (0 or 1) or "category" (text,
             which no job of the catalogue can use so far).
     """
@@ -86,6 +91,7 @@ class Dataset:
     format: str
     min_cohort: int
     variables: Mapping[str, str]
+    holders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -178,6 +184,7 @@ class _Reader:
             format=inner._choice("format", "csv", _FORMATS),
             min_cohort=inner._number("min_cohort", LEAST_COHORT, LEAST_COHORT, 10**9),
             variables={n: inner._type(n, t) for n, t in inner._take("variables", dict, {}).items()},
+            holders=inner._names("holders"),
         )
         if inner._left:
             self._fail(f"{where}.{sorted(inner._left)[0]} is not a setting of this version")
@@ -209,6 +216,12 @@ class _Reader:
         if not least <= value <= most:
             self._fail(f"{self._where}{name} must be {least} to {most}, not {value}")
         return value
+
+    def _names(self, name: str) -> tuple[str, ...]:
+        values: list[Any] = self._take(name, list, [])
+        if not all(isinstance(value, str) and _SLUG.fullmatch(value) for value in values):
+            self._fail(f'{self._where}{name} must be a list of short names, like ["coast"]')
+        return tuple(dict.fromkeys(values))
 
     def _type(self, name: str, table: object) -> str:
         kind = table.get("type") if isinstance(table, dict) else None

@@ -71,17 +71,21 @@ class Platform:
             timeout_s=timeout_s,
         )
 
-    def charters(self) -> list[str]:
-        """Give the community's charters as envelopes, oldest first, unverified."""
-        return self._texts("charters", "charters")
+    def charters(self, *, of: str = "") -> list[str]:
+        """Give a community's charters as envelopes, oldest first, unverified.
 
-    def grants(self) -> list[str]:
-        """Give the community's adopted grants as envelopes, unverified."""
-        return self._texts("grants", "grants")
+        Args:
+            of: another community that holds a dataset here too; the node's own if empty.
+        """
+        return self._texts(_about("charters", of), "charters")
 
-    def notices(self) -> tuple[bytes, str]:
+    def grants(self, *, of: str = "") -> list[str]:
+        """Give a community's adopted grants as envelopes, unverified; ``of`` as above."""
+        return self._texts(_about("grants", of), "grants")
+
+    def notices(self, *, of: str = "") -> tuple[bytes, str]:
         """Give the newest list of notices: its exact bytes and the signature's base64url."""
-        answer = self._get("notices")
+        answer = self._get(_about("notices", of))
         text, signature = answer.get("list"), answer.get("signature")
         if not isinstance(text, str) or not isinstance(signature, str):
             raise PlatformUnreachable("the platform's answer to notices has no list")
@@ -177,6 +181,11 @@ class Platform:
         if body:
             headers["Content-Type"] = "application/json"
         return headers
+
+
+def _about(name: str, community: str) -> str:
+    # Short names of communities need no escaping; node.toml lets no other through.
+    return f"{name}?community={community}" if community else name
 
 
 def _read(answer: http.client.HTTPResponse) -> bytes:

@@ -15,6 +15,7 @@ from consent.grants.statements import Signed
 from consent.grants.words import fingerprint_words, words_match
 from federation.node import keys
 from federation.node.errors import NodeError
+from federation.node.holders import all_holders, holder_state
 from federation.node.home import LEAST_COHORT, Home, NodeConfig, read_config
 from federation.node.platform import Platform, PlatformUnreachable
 from federation.node.state import State
@@ -68,10 +69,11 @@ def pin_charter(home: Home, arguments: Namespace) -> int:
         NodeError: no charter can be had, the words do not match, or one is pinned already.
     """
     config = read_config(home)
-    state = State(home.state)
+    community = arguments.holder or config.community
+    state = _state_of(home, config, community)
     if state.chain():
         raise NodeError("A charter is pinned already. A node never changes to another one.")
-    charters = _charters(home, config, arguments.charter)
+    charters = _charters(home, config, arguments.charter, community)
     first = charters[0]
     sys.stdout.write(_shown(first))
     said = arguments.fingerprint or _ask_words()
@@ -81,8 +83,8 @@ def pin_charter(home: Home, arguments: Namespace) -> int:
         chain = pin(first, fingerprint=first.digest)
     except GrantRefused as refusal:
         raise NodeError(f"This charter cannot be pinned. {refusal}") from refusal
-    if chain[0].community != config.community:
-        raise NodeError(f"This is the charter of {chain[0].community}, not {config.community}.")
+    if chain[0].community != community:
+        raise NodeError(f"This is the charter of {chain[0].community}, not {community}.")
     now = datetime.now(UTC)
     state.add_charter(1, first, now)
     state.note(f"The operator pinned charter 1 ({first.digest}).", now)
@@ -93,8 +95,20 @@ def pin_charter(home: Home, arguments: Namespace) -> int:
             sys.stderr.write(f"A later charter was not taken over: {refusal}\n")
             break
         state.add_charter(chain[-1].number, signed, now)
-    sys.stdout.write(f"Pinned. The newest charter of {config.community} is {chain[-1].number}.\n")
+    sys.stdout.write(f"Pinned. The newest charter of {community} is {chain[-1].number}.\n")
     return 0
+
+
+def _state_of(home: Home, config: NodeConfig, community: str) -> State:
+    """Give the file in which a community's charter is pinned: the node's own, or a holder's."""
+    if community == config.community:
+        return State(home.state)
+    if community not in all_holders(config):
+        raise NodeError(
+            f"No dataset of this node is held by {community} too. Write it into {home.config} "
+            f'first, below the dataset: holders = ["{community}"]'
+        )
+    return holder_state(home, community)
 
 
 def _card(home: Home, config: NodeConfig) -> dict[str, str]:
@@ -188,8 +202,8 @@ def _columns(path: Path, kind: str) -> Sequence[str]:
         raise NodeError(f"{path} is not a Parquet table.") from None
 
 
-def _charters(home: Home, config: NodeConfig, file: str | None) -> list[Signed]:
-    texts = _from_file(Path(file)) if file else _from_platform(home, config)
+def _charters(home: Home, config: NodeConfig, file: str | None, community: str) -> list[Signed]:
+    texts = _from_file(Path(file)) if file else _from_platform(home, config, community)
     try:
         charters = [Signed.from_json(text) for text in texts]
         for signed in charters:
@@ -197,7 +211,7 @@ def _charters(home: Home, config: NodeConfig, file: str | None) -> list[Signed]:
     except GrantRefused as refusal:
         raise NodeError(f"What was given is not a charter. {refusal}") from refusal
     if not charters:
-        raise NodeError(f"The platform has no charter of {config.community} yet.")
+        raise NodeError(f"The platform has no charter of {community} yet.")
     return charters
 
 
@@ -214,10 +228,10 @@ def _from_file(path: Path) -> list[str]:
     return [str(item) for item in listed] if isinstance(listed, list) else [text.strip()]
 
 
-def _from_platform(home: Home, config: NodeConfig) -> list[str]:
+def _from_platform(home: Home, config: NodeConfig, community: str) -> list[str]:
     platform = Platform.of(config, keys.receipt_key(home))
     try:
-        return platform.charters()
+        return platform.charters(of="" if community == config.community else community)
     except PlatformUnreachable as error:
         raise NodeError(
             f"The charter could not be fetched: {error}. Is this node's card registered there?"

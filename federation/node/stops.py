@@ -8,7 +8,8 @@ from consent.grants.errors import StaleNotices
 from consent.grants.grant import Claims
 from consent.grants.notices import ALL, require_fresh
 from federation.node import sync
-from federation.node.errors import JobStopped
+from federation.node.errors import HolderRefused, JobStopped
+from federation.node.holders import Consent, fetch_notices
 from federation.node.home import Home, NodeConfig
 from federation.node.platform import Platform, PlatformUnreachable
 from federation.node.state import State
@@ -23,6 +24,7 @@ class Stops:
     state: State
     platform: Platform
     claims: Claims
+    others: tuple[Consent, ...] = ()
 
     def fetch(self) -> None:
         """Ask for the newest notices, then look at everything.
@@ -35,6 +37,10 @@ class Stops:
         findings = sync.Findings()
         with contextlib.suppress(PlatformUnreachable):
             sync.take_notices(self.state, self.platform, findings)
+        try:
+            fetch_notices(self.others, self.platform)
+        except HolderRefused as refusal:
+            raise JobStopped(refusal.code, str(refusal)) from refusal
         # The fetch took a while: whatever was said in that time counts as well.
         self.require_none()
         if findings.bad_notices is not None:
@@ -56,14 +62,20 @@ class Stops:
             JobStopped: paused, revoked, expired, or the notices are too old.
         """
         self.require_switch_off()
-        notices, at = self.state.notices(), datetime.now(UTC)
+        at = datetime.now(UTC)
+        self._require_in_force(self.state, self.claims, at)
+        for other in self.others:
+            self._require_in_force(other.state, other.claims, at)
+
+    def _require_in_force(self, state: State, claims: Claims, at: datetime) -> None:
+        notices = state.notices()
         if notices is None:
             raise JobStopped(StaleNotices.code, "This node has never seen a list of notices.")
-        if self.claims.id in notices.revoked:
+        if claims.id in notices.revoked:
             raise JobStopped("revoked", "The community revoked this grant.")
-        if notices.paused & {ALL, self.claims.id}:
+        if notices.paused & {ALL, claims.id}:
             raise JobStopped("paused", "A steward paused this grant or all work at this node.")
-        if at >= self.claims.not_after:
+        if at >= claims.not_after:
             raise JobStopped("expired", "The grant's time ended.")
         try:
             require_fresh(notices, at=at, max_age_s=self.config.notice_max_age_s)

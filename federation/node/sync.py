@@ -6,6 +6,7 @@ stop counts before the thing it stops.
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 
 from consent.grants.charter import Charter, extend_chain, parse_charter
 from consent.grants.codec import unb64u
@@ -19,6 +20,16 @@ from federation.node.receipts import mark_sent, unsent
 from federation.node.state import State
 
 _TRIES = 5
+
+
+class Source(Protocol):
+    """Where a community's papers come from: the platform, asked about one community."""
+
+    def charters(self) -> list[str]: ...
+    def grants(self) -> list[str]: ...
+    def notices(self) -> tuple[bytes, str]: ...
+
+
 _MOST_WARNINGS = 20
 _LONGEST_WARNING = 500
 
@@ -47,7 +58,7 @@ class Findings:
             self.warnings.append(text[:_LONGEST_WARNING])
 
 
-def fetch_all(state: State, platform: Platform, *, at: datetime) -> Findings:
+def fetch_all(state: State, platform: Source, *, at: datetime) -> Findings:
     """Fetch charters, notices and grants. Only ``pin`` starts a chain; this never does."""
     findings = Findings()
     if not state.chain():
@@ -84,7 +95,7 @@ def take_charters(state: State, texts: list[str], *, at: datetime, findings: Fin
         state.note(f"Charter {charter.number} was adopted by the rule of the one before it.", at)
 
 
-def take_notices(state: State, platform: Platform, findings: Findings) -> None:
+def take_notices(state: State, platform: Source, findings: Findings) -> None:
     """Take over the newest list of notices; every stop ever seen stays in force.
 
     Raises:

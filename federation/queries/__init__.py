@@ -1,8 +1,9 @@
 """Every read of this app, scoped to who asks."""
 
-from federation.queries.catalogue import job_at, job_published, jobs_published
+from federation.queries.catalogue import job_at, job_published, job_titles, jobs_published
 from federation.queries.nodes import (
     chain_faults,
+    community_told_to,
     node_called,
     nodes_enrolled,
     nodes_in_charter,
@@ -26,15 +27,18 @@ from federation.queries.runs import (
     runs_of,
     runs_to_stop,
     runs_visible_to,
+    runs_with,
     sites_of,
 )
 
 __all__ = [
     "OPEN_STATES",
     "chain_faults",
+    "community_told_to",
     "has_part",
     "job_at",
     "job_published",
+    "job_titles",
     "jobs_published",
     "may_stop",
     "node_called",
@@ -54,6 +58,7 @@ __all__ = [
     "runs_of",
     "runs_to_stop",
     "runs_visible_to",
+    "runs_with",
     "signed_charters_of",
     "sites_of",
 ]

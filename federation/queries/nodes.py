@@ -1,3 +1,4 @@
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet, Value, Window
@@ -5,7 +6,7 @@ from django.db.models.functions import Lag
 
 from consent.grants.codec import unb64u
 from federation.models import DataNode, Receipt
-from governance.models import Community
+from governance.models import Community, DatasetHolder
 from governance.queries import charter_chain, charters_of, signed
 from governance.rules import NodeState
 
@@ -24,6 +25,25 @@ def node_called(community_slug: str, name: str) -> DataNode | None:
     """Return the node that signs as ``community/name``, unless it is retired."""
     nodes = DataNode.objects.filter(community__slug=community_slug, name=name)
     return nodes.exclude(state=NodeState.RETIRED).select_related("community").first()
+
+
+def community_told_to(own: Community, slug: str) -> Community | None:
+    """Return the community that a node of ``own`` may be told of under this short name.
+
+    Its own (also for an empty name), or one that holds a dataset together with it. To be named as
+    a holder is not enough, because anybody can name it: only a community that has itself put the
+    dataset under one of its protocols is told of.
+    """
+    if slug in ("", own.slug):
+        return own
+    held = DatasetHolder.objects.filter(
+        community__slug=slug,
+        dataset__community=own,
+        ended_at__isnull=True,
+        dataset__protocol_lines__community=F("community"),
+        dataset__protocol_lines__removed_at__isnull=True,
+    )
+    return Community.objects.filter(pk__in=held.values("community")).first()
 
 
 def signed_charters_of(community: Community) -> list[str]:
@@ -69,16 +89,18 @@ class NodeStanding:
     faults: list["ChainFault"]
 
 
-def standing_of_nodes(community: Community) -> list[NodeStanding]:
-    """Every node of a community, with what its people should know of it."""
+def standing_of_nodes(community: Community, nodes: Iterable[DataNode]) -> list[NodeStanding]:
+    """These nodes of a community, each with what its people should know of it."""
+    shown = list(nodes)
     named = {node.pk for node in nodes_in_charter(community)}
-    return [NodeStanding(n, n.pk in named, chain_faults(n)) for n in nodes_of(community)]
+    faults = chain_faults(shown)
+    return [NodeStanding(node, node.pk in named, faults[node.pk]) for node in shown]
 
 
 def nodes_of_all() -> QuerySet[DataNode]:
     """Every node that is not retired, for those who look after the platform."""
     nodes = DataNode.objects.exclude(state=NodeState.RETIRED).select_related("community")
-    return nodes.order_by("community__name", "name")
+    return nodes.order_by("community__name", "name", "pk")
 
 
 @dataclass(frozen=True)
@@ -90,19 +112,21 @@ class ChainFault:
     missing: int
 
 
-def chain_faults(node: DataNode, *, most: int = 20) -> list[ChainFault]:
-    """Return the first places where receipts are missing or do not follow each other.
+def chain_faults(nodes: Sequence[DataNode], *, most: int = 20) -> dict[int, list[ChainFault]]:
+    """Return the first faults in the receipts of each of these nodes, by the node's key.
 
     Whoever holds the platform back from receiving, or drops what it received, shows up here.
     """
-    steps = Receipt.objects.filter(node=node).annotate(
-        last=Window(Lag("sequence", default=0), order_by=F("sequence").asc()),
-        last_digest=Window(Lag("digest", default=Value("")), order_by=F("sequence").asc()),
+    node, in_turn = F("node"), F("sequence").asc()
+    steps = Receipt.objects.filter(node__in=nodes).annotate(
+        last=Window(Lag("sequence", default=0), partition_by=node, order_by=in_turn),
+        last_digest=Window(Lag("digest", default=Value("")), partition_by=node, order_by=in_turn),
     )
     left_out = ~Q(sequence=F("last") + 1)
     broken = Q(sequence=F("last") + 1) & ~Q(previous=F("last_digest"))
-    found = steps.filter(left_out | broken).order_by("sequence")
-    return [
-        ChainFault(after=last, before=sequence, missing=sequence - last - 1)
-        for sequence, last in found.values_list("sequence", "last")[:most]
-    ]
+    found = steps.filter(left_out | broken).order_by("node", "sequence")
+    faults: dict[int, list[ChainFault]] = {node.pk: [] for node in nodes}
+    for key, sequence, last in found.values_list("node", "sequence", "last").iterator():
+        if len(faults[key]) < most:
+            faults[key].append(ChainFault(last, sequence, missing=sequence - last - 1))
+    return faults

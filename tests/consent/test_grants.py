@@ -170,7 +170,7 @@ def test_nodes_are_given_all_grants_of_their_own_community(cast, grant):
         [cast.amina, cast.bo],
     )
 
-    assert signed_grants_of(cast.river) == [grant.signed_text]
+    assert signed_grants_of(cast.river, for_node_of=cast.river) == [grant.signed_text]
 
 
 def test_grants_are_seen_by_the_communitys_people_and_their_applicant(cast, grant):

@@ -86,14 +86,15 @@ class _Handler(BaseHTTPRequestHandler):
         community = self._who(b"")
         if community is None:
             return
-        shown = self.platform.served[community]
+        path, _, about = self.path.partition("?community=")
+        shown = self.platform.served[about or community]
         text, signature = shown.notices
         answers = {
             "/api/v1/node/charters": {"charters": shown.charters},
             "/api/v1/node/grants": {"grants": shown.grants},
             "/api/v1/node/notices": {"list": text.decode(), "signature": b64u(signature)},
         }
-        self._answer(200, answers[self.path])
+        self._answer(200, answers[path])
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -10,6 +10,7 @@ from consent.grants.codec import config_digest, digest
 from consent.grants.errors import GrantRefused
 from consent.grants.grant import Claims
 from consent.grants.statements import Signed
+from consent.grants.verify import RunFacts
 from federation.catalogue.registry import build_fab, job_config
 from federation.node.errors import NoGrant, NotPinned
 from federation.node.gate import (
@@ -74,7 +75,7 @@ def _notices(made: Made) -> None:
 
 def _allow(
     made: Made, config: dict[str, str | int | float | bool], **changes: Any
-) -> tuple[Claims, tuple[str, ...]]:
+) -> tuple[Claims, RunFacts]:
     asked = read_asked(config, "river")
     work = Work(
         flower_run=5,
@@ -99,9 +100,9 @@ def test_a_sound_run_is_allowed_with_the_columns_of_its_configuration(made: Made
     _hold(made, _run())
     _notices(made)
 
-    claims, variables = _allow(made, _config())
+    claims, facts = _allow(made, _config())
 
-    assert (claims.id, variables) == (GRANT, ("age", "bmi"))
+    assert (claims.id, facts.variables) == (GRANT, ("age", "bmi"))
 
 
 @pytest.mark.parametrize(
@@ -226,11 +227,11 @@ def test_code_that_is_not_installed_runs_only_where_the_policy_unpacks(made: Mad
     other = FAB + b"\0"
     _hold(made, _run(code=digest(other)))
     _notices(made)
-    claims, variables = _allow(made, _config(), fab=other, code_claimed=digest(other))
+    claims, facts = _allow(made, _config(), fab=other, code_claimed=digest(other))
 
     with pytest.raises(GrantRefused, match="not the code that is installed") as caught:
-        make_plan(claims, variables, made.config, Account())
+        make_plan(claims, facts.variables, made.config, Account())
     assert caught.value.code == "wrong-code"
 
     pinned = replace(made.config, code_policy="pinned")
-    assert make_plan(claims, variables, pinned, Account()).job is None
+    assert make_plan(claims, facts.variables, pinned, Account()).job is None

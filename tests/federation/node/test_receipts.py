@@ -114,7 +114,7 @@ def _refusal(kind: type[GrantRefused], step: int | None) -> GrantRefused:
         (_refusal(Expired, 6), False, [1, 2, 3, 4, 5, 6]),
         (_refusal(Revoked, None), False, []),
         (NotPinned("No."), False, []),
-        (CohortTooSmall("No."), True, [*range(1, 19), 105]),
+        (CohortTooSmall("No."), True, [*range(1, 19), 106]),
     ],
 )
 def test_a_receipt_claims_only_checks_that_were_made(
