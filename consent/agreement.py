@@ -17,6 +17,8 @@ from consent.grants.grant import parse_grant
 
 MAX_CONDITIONS = 20
 MAX_CONDITION = 400  # characters
+MAX_PROTOCOLS = 10
+FIRST_LINE = "main"  # the line of a community's first protocol; older texts do not name it
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Rulebook:
     max_months: int
     cooling_off_s: int
     min_nodes: int
+    line: str = FIRST_LINE
+    title: str = ""
 
 
 def rulebook_of(statement: bytes) -> Rulebook:
@@ -62,6 +66,8 @@ def rulebook_of(statement: bytes) -> Rulebook:
         max_months=settings["max_months"],
         cooling_off_s=settings["cooling_off_s"],
         min_nodes=settings["min_nodes"],
+        line=document.get("line", FIRST_LINE),
+        title=document.get("title", ""),
     )
 
 
@@ -69,7 +75,7 @@ def compose(
     ask: Ask,
     *,
     charter: charters.Charter,
-    protocol: Rulebook,
+    protocols: Sequence[Rulebook],
     dataset: str,
     grant_id: str,
     not_before: datetime,
@@ -78,6 +84,7 @@ def compose(
     """Return the grant document for one community.
 
     Args:
+        protocols: every protocol of the community that the request is held to; 1 to 10 lines.
         dataset: slug of that community's dataset.
         grant_id: a new UUID in lower case.
         not_before: aware time from which the grant may be used; it ends whole months later.
@@ -91,13 +98,13 @@ def compose(
         "community": charter.community,
         "id": grant_id,
         "charter": {"number": charter.number, "digest": charter.digest},
-        "protocol": {"number": protocol.number, "digest": protocol.digest},
+        "protocols": _named(protocols),
         "request": {"id": ask.request_id, "revision": ask.revision, "digest": ask.digest},
         "data": {"dataset": dataset, "variables": list(wanted["variables"])},
         "communities": sorted(ask.communities),
         "conditions": checked_conditions(conditions),
         **_wished(wanted),
-        **_limits(wanted, protocol, not_before),
+        **_limits(wanted, protocols, not_before),
     }
     _require_usable(document)
     return document
@@ -136,23 +143,32 @@ def _wished(wanted: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _limits(wanted: Mapping[str, Any], protocol: Rulebook, not_before: datetime) -> dict[str, Any]:
-    """Where request and protocol both set a limit, the stricter one."""
+def _named(protocols: Sequence[Rulebook]) -> list[dict[str, Any]]:
+    return [
+        {"line": protocol.line, "number": protocol.number, "digest": protocol.digest}
+        for protocol in sorted(protocols, key=lambda protocol: protocol.line)
+    ]
+
+
+def _limits(
+    wanted: Mapping[str, Any], protocols: Sequence[Rulebook], not_before: datetime
+) -> dict[str, Any]:
+    """Where the request and the protocols each set a limit, the strictest one."""
     job = wanted["job"]
-    months = min(wanted["months"], protocol.max_months)
+    months = min([wanted["months"], *(p.max_months for p in protocols)])
     return {
         "run": {
             "job": job["name"],
             "job_version": job["version"],
             "code": job["code"],
             "config": job["config_digest"],
-            "max_rounds": min(wanted["max_rounds"], protocol.max_rounds),
+            "max_rounds": min([wanted["max_rounds"], *(p.max_rounds for p in protocols)]),
         },
-        "min_nodes": max(wanted["min_nodes"], protocol.min_nodes),
-        "min_cohort": max(wanted["min_cohort"], protocol.min_cohort),
+        "min_nodes": max([wanted["min_nodes"], *(p.min_nodes for p in protocols)]),
+        "min_cohort": max([wanted["min_cohort"], *(p.min_cohort for p in protocols)]),
         "not_before": time_text(not_before),
         "not_after": time_text(months_later(not_before, months)),
-        "cooling_off_s": protocol.cooling_off_s,
+        "cooling_off_s": max(p.cooling_off_s for p in protocols),
     }
 
 

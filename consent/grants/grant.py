@@ -13,10 +13,11 @@ from consent.grants import fields
 from consent.grants.codec import digest, parse_canonical, time_text
 
 _FIELDS = (
-    "id charter protocol request run data purpose people institution communities min_nodes "
+    "id charter protocols request run data purpose people institution communities min_nodes "
     "not_before not_after min_cohort privacy outputs cooling_off_s conditions"
 )
 _MAX_COOLING_OFF_S = 366 * 86_400
+_MAX_PROTOCOLS = 10
 
 _PURPOSE = re.compile(r"[A-Z][A-Za-z0-9]*:[A-Za-z0-9-]+")
 _EMAIL = re.compile(r"[!-?A-~]{1,64}@[a-z0-9.-]{1,190}", re.IGNORECASE | re.ASCII)
@@ -45,6 +46,15 @@ class DifferentialPrivacy:
 
 
 @dataclass(frozen=True)
+class ProtocolRef:
+    """One of the community's protocols that the grant follows: its line, version and digest."""
+
+    line: str
+    number: int
+    digest: str
+
+
+@dataclass(frozen=True)
 class Claims:
     """A grant's contents. Only ``allow_run`` says that they hold.
 
@@ -56,8 +66,7 @@ class Claims:
     id: str
     charter_number: int
     charter_digest: str
-    protocol_number: int
-    protocol_digest: str
+    protocols: tuple[ProtocolRef, ...]
     request_id: str
     request_revision: int
     request_digest: str
@@ -125,6 +134,7 @@ def in_words(claims: Claims) -> list[str]:
         f"At least {_count(claims.min_cohort, 'person', 'people')} must be in the data.",
         _privacy_in_words(claims),
         f"What leaves the node: {_list(claims.outputs)}.",
+        f"Protocols: {_list(tuple(f'{ref.line} {ref.number}' for ref in claims.protocols))}.",
         f"The node waits {_duration(claims.cooling_off_s)} after first seeing this grant.",
         *(f"Condition: {' '.join(condition.split())}" for condition in claims.conditions),
         f"Code {claims.code[:16]}, configuration {claims.config[:16]}, request "
@@ -134,17 +144,33 @@ def in_words(claims: Claims) -> list[str]:
 
 def _references(document: dict[str, Any]) -> dict[str, Any]:
     charter = fields.fields(document["charter"], "number digest", "charter")
-    protocol = fields.fields(document["protocol"], "number digest", "protocol")
     request = fields.fields(document["request"], "id revision digest", "request")
     return {
         "charter_number": fields.integer(charter["number"], "charter.number", 1, 1_000_000),
         "charter_digest": fields.sha256(charter["digest"], "charter.digest"),
-        "protocol_number": fields.integer(protocol["number"], "protocol.number", 1, 1_000_000),
-        "protocol_digest": fields.sha256(protocol["digest"], "protocol.digest"),
+        "protocols": _protocols(document["protocols"]),
         "request_id": fields.uuid(request["id"], "request.id"),
         "request_revision": fields.integer(request["revision"], "request.revision", 1, 1_000_000),
         "request_digest": fields.sha256(request["digest"], "request.digest"),
     }
+
+
+def _protocols(value: object) -> tuple[ProtocolRef, ...]:
+    """One version of each line, by line: two versions of one line could contradict each other."""
+    refs = fields.each(value, _protocol, "protocols", 1, _MAX_PROTOCOLS)
+    lines = [ref.line for ref in refs]
+    if lines != sorted(set(lines)):
+        fields.refuse("protocols", "sorted by line, each line once")
+    return refs
+
+
+def _protocol(value: object, where: str) -> ProtocolRef:
+    protocol = fields.fields(value, "line number digest", "protocol")
+    return ProtocolRef(
+        line=fields.slug(protocol["line"], "protocols.line"),
+        number=fields.integer(protocol["number"], "protocols.number", 1, 1_000_000),
+        digest=fields.sha256(protocol["digest"], "protocols.digest"),
+    )
 
 
 def _run(document: dict[str, Any]) -> dict[str, Any]:

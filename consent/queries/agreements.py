@@ -37,7 +37,7 @@ def agreement_today(
     return compose(
         ask_of(revision, communities),
         charter=chain[-1],
-        protocol=rulebook_of(protocol.statement.text.encode()),
+        protocols=[rulebook_of(protocol.statement.text.encode())],
         dataset=dataset.slug,
         grant_id=str(uuid.uuid4()),
         not_before=at,

@@ -73,7 +73,8 @@ def _checks(document: Mapping[str, Any], claims: Claims) -> list[Check]:
     """Hold the request against the protocol that the text names, not a newer one."""
     protocol = Protocol.objects.select_related("statement").get(
         community__slug=claims.community,
-        number=claims.protocol_number,
+        line=claims.protocols[0].line,
+        number=claims.protocols[0].number,
         adopted_at__isnull=False,
     )
     return precheck(

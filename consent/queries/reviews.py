@@ -87,7 +87,7 @@ def text_outdated(review: Review, *, at: datetime) -> str:
     if charter is None or charter.statement.digest != claims.charter_digest:
         return "The community adopted another charter since this text was written."
     protocol = protocol_in_force(review.community)
-    if protocol is None or protocol.statement.digest != claims.protocol_digest:
+    if protocol is None or protocol.statement.digest != claims.protocols[0].digest:
         return "The community adopted another protocol since this text was written."
     if claims.not_after <= at:
         return "The time that this text allows is over."

@@ -35,11 +35,13 @@ def ask(communities=("river", "coast"), **changes):
     )
 
 
-def compose_with(*, protocol=None, conditions=(), communities=("river", "coast"), **changes):
+def compose_with(
+    *, protocol=None, more=(), conditions=(), communities=("river", "coast"), **changes
+):
     return compose(
         ask(communities, **changes),
         charter=CHARTER,
-        protocol=Rulebook(**{**vars(PROTOCOL), **(protocol or {})}),
+        protocols=[Rulebook(**vars(PROTOCOL) | (protocol or {})), *more],
         dataset="river-diabetes",
         grant_id=GRANT_ID,
         not_before=NOON,
@@ -54,7 +56,7 @@ def test_the_agreement_says_who_what_and_how_long():
         "community": "river",
         "id": GRANT_ID,
         "charter": {"number": 2, "digest": "c" * 64},
-        "protocol": {"number": 3, "digest": "d" * 64},
+        "protocols": [{"line": "main", "number": 3, "digest": "d" * 64}],
         "request": {
             "id": "6f1f7f1e-0000-4000-8000-000000000002",
             "revision": 1,
@@ -98,6 +100,19 @@ def test_the_agreement_says_who_what_and_how_long():
 )
 def test_the_stricter_of_request_and_protocol_stands(asked, rule, read, stands):
     assert read(compose_with(protocol=rule, **asked)) == stands
+
+
+def test_of_several_protocols_the_strictest_number_of_each_stands():
+    strict = {"min_cohort": 500, "max_rounds": 2, "max_months": 1, "cooling_off_s": 7200}
+    other = Rulebook(**vars(PROTOCOL) | strict | {"line": "genomes", "number": 1, "min_nodes": 2})
+
+    document = compose_with(more=[other], protocol={"min_cohort": 600})
+
+    assert [p["line"] for p in document["protocols"]] == ["genomes", "main"]
+    assert (document["min_cohort"], document["run"]["max_rounds"]) == (600, 2)
+    assert (document["min_nodes"], document["cooling_off_s"]) == (2, 7200)
+    assert document["not_after"] == "2026-02-28T12:00:00Z"
+    assert [ref.line for ref in parse_grant(canonical(document)).protocols] == ["genomes", "main"]
 
 
 def test_what_is_composed_is_a_grant_that_nodes_can_read():

@@ -200,7 +200,7 @@ def test_a_new_protocol_puts_the_text_anew(cast, review):
         answer(review, cast.amina)
 
     claims = claims_of(review)
-    assert (claims.protocol_number, claims.max_rounds) == (2, 2)
+    assert (claims.protocols[0].number, claims.max_rounds) == (2, 2)
 
 
 def test_a_text_whose_time_is_over_is_put_anew(cast, review):

@@ -72,7 +72,7 @@ class Community:
             "community": self.name,
             "id": str(uuid.uuid4()),
             "charter": {"number": 1, "digest": charter.digest},
-            "protocol": {"number": 1, "digest": "0" * 64},
+            "protocols": [{"line": "main", "number": 1, "digest": "0" * 64}],
             "request": {"id": str(uuid.uuid4()), "revision": 1, "digest": run["request"]},
             "run": {
                 "job": run["job"],

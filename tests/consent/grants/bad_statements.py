@@ -104,6 +104,18 @@ STATEMENTS: dict[str, Vector] = {
         "malformed",
         cast(grant_with("run", max_rounds=True), AMINA, BELA),
     ),
+    "one-protocol-line-twice": grant(
+        "Two versions of one protocol could contradict each other.",
+        1,
+        "malformed",
+        cast(
+            grant_document(
+                protocols=[{"line": "main", "number": n, "digest": sha("protocol")} for n in (1, 2)]
+            ),
+            AMINA,
+            BELA,
+        ),
+    ),
     "no-variables": grant(
         "An empty list of variables does not mean all of them.",
         1,

@@ -20,6 +20,7 @@ from tests.consent.grants.cast import (
     passkey,
     rules,
     second_charter,
+    sha,
     steward,
 )
 from tests.consent.grants.papers import (
@@ -143,6 +144,19 @@ GOOD: dict[str, Vector] = {
         "Two of the three named communities are enough when min_nodes is two.",
         envelope=cast(grant_document(min_nodes=2), AMINA, BELA).to_json(),
         facts=sound_facts() | {"communities": ["river", "hill"]},
+    ),
+    "two-protocols": Vector(
+        "A grant may follow several of the community's protocols.",
+        envelope=cast(
+            grant_document(
+                protocols=[
+                    {"line": line, "number": n, "digest": sha(line)}
+                    for n, line in enumerate(("genomes", "main"), start=1)
+                ]
+            ),
+            AMINA,
+            BELA,
+        ).to_json(),
     ),
     "noise-and-names": Vector(
         "Decimals are text; names may be written in any script.",

@@ -36,7 +36,7 @@ def grant_document(**changes: Any) -> dict[str, Any]:
         "community": "river",
         "id": GRANT_ID,
         "charter": {"number": 1, "digest": first_charter().digest},
-        "protocol": {"number": 1, "digest": sha("protocol")},
+        "protocols": [{"line": "main", "number": 1, "digest": sha("protocol")}],
         "request": {"id": REQUEST_ID, "revision": 1, "digest": sha("request")},
         "run": {
             "job": "linear-regression",

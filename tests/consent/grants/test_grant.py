@@ -7,7 +7,7 @@ import pytest
 
 from consent.grants.codec import canonical
 from consent.grants.errors import Malformed, WrongType
-from consent.grants.grant import DifferentialPrivacy, Person, in_words, parse_grant
+from consent.grants.grant import DifferentialPrivacy, Person, ProtocolRef, in_words, parse_grant
 from tests.consent.grants.cast import charter_document, first_charter, sha
 from tests.consent.grants.papers import (
     GRANT_ID,
@@ -25,6 +25,10 @@ def with_dp(**changes):
     return grant_with("privacy", dp=DP | changes)
 
 
+def ref(**changes):
+    return {"line": "main", "number": 1, "digest": sha("protocol")} | changes
+
+
 def with_person(**changes):
     return grant_document(people=[PERSON | changes])
 
@@ -34,7 +38,7 @@ def test_a_grant_is_read_as_it_is_written():
 
     assert (claims.community, claims.id) == ("river", GRANT_ID)
     assert (claims.charter_number, claims.charter_digest) == (1, first_charter().digest)
-    assert (claims.protocol_number, claims.protocol_digest) == (1, sha("protocol"))
+    assert claims.protocols == (ProtocolRef("main", 1, sha("protocol")),)
     assert (claims.request_id, claims.request_revision) == (REQUEST_ID, 1)
     assert claims.request_digest == sha("request")
     assert (claims.job, claims.job_version) == ("linear-regression", "1.0.0")
@@ -61,6 +65,8 @@ def test_a_grant_is_read_as_it_is_written():
     [
         grant_document(conditions=[]),
         grant_document(cooling_off_s=0),
+        grant_document(protocols=[ref(line="genomes"), ref()]),
+        grant_document(protocols=[ref(line=f"l{n}") for n in range(10, 20)]),
         grant_document(min_nodes=1, communities=["river"]),
         grant_with("purpose", text="Two lines.\nOf purpose."),
         grant_with("institution", ror="https://ror.org/03yrm5c26"),
@@ -112,8 +118,17 @@ def test_a_section_lacks_no_field_and_has_no_more(section, field):
         grant_with("charter", number=0),
         grant_with("charter", number=True),
         grant_with("charter", digest=sha("x").upper()),
-        grant_with("protocol", number=-1),
-        grant_with("protocol", digest="sha256:" + sha("x")),
+        grant_document(protocols=[]),
+        grant_document(protocols=None),
+        grant_document(protocols=ref()),
+        grant_document(protocols=[ref(line="")]),
+        grant_document(protocols=[ref(number=-1)]),
+        grant_document(protocols=[ref(digest="sha256:" + sha("x"))]),
+        grant_document(protocols=[ref() | {"more": 1}]),
+        grant_document(protocols=[ref(), ref()]),
+        grant_document(protocols=[ref(), ref(number=2)]),
+        grant_document(protocols=[ref(), ref(line="genomes")]),
+        grant_document(protocols=[ref(line=f"l{n}") for n in range(10, 21)]),
         grant_with("request", id="1"),
         grant_with("request", revision=0),
         grant_with("request", revision="1"),
@@ -220,6 +235,7 @@ def test_a_grant_in_words_is_what_a_steward_needs_to_hear():
         "At least 100 people must be in the data.",
         "No noise is added; without secure aggregation.",
         "What leaves the node: coefficients, standard-errors.",
+        "Protocols: main 1.",
         "The node waits 1 hour after first seeing this grant.",
         "Condition: Results are shown to River first.",
         f"Code {sha('code')[:16]}, configuration {sha('config')[:16]}, request {REQUEST_ID} "

@@ -56,6 +56,12 @@ def with_key(**changes: Any) -> Document:
     return with_steward(keys=[steward("amina", [AMINA])["keys"][0] | changes])
 
 
+def with_protocols(count: int, **changes: Any) -> Document:
+    [one] = grant_document()["protocols"]
+    lines = [f"line-{n:02d}" for n in range(count)]
+    return grant_document(protocols=[one | {"line": line} | changes for line in lines])
+
+
 def with_nodes(count: int) -> Document:
     return charter_document(
         nodes=[
@@ -108,7 +114,8 @@ CHARTERS: dict[str, tuple[Callable[[int], Document], int, int]] = {
 
 GRANTS: dict[str, tuple[Callable[[int], Document], int, int]] = {
     "charter number": (lambda n: grant_with("charter", number=n), 1, 1_000_000),
-    "protocol number": (lambda n: grant_with("protocol", number=n), 1, 1_000_000),
+    "protocol number": (lambda n: with_protocols(1, number=n), 1, 1_000_000),
+    "protocols": (lambda n: with_protocols(n), 1, 10),
     "revision": (lambda n: grant_with("request", revision=n), 1, 1_000_000),
     "job": (lambda n: grant_with("run", job="a" * n), 1, 63),
     "job version": (lambda n: grant_with("run", job_version="1.0." + "1" * (n - 4)), 5, 32),
