@@ -53,3 +53,9 @@ class SteppedAside(GovernanceError):
     """The steward stepped aside on this text, which is final (R-22)."""
 
     code = "stepped-aside"
+
+
+class HubTrouble(GovernanceError):
+    """The Local Contexts Hub gave no answer, or none that can be used."""
+
+    code = "hub-trouble"
