@@ -11,7 +11,7 @@ class GovernanceConfig(AppConfig):
         from django.conf import settings
         from django.utils.translation import gettext_lazy as _
 
-        from governance import navigation
+        from governance import navigation, pages
         from governance.desk import waiting_for
         from governance.rules import Verb
         from governance.vocabulary import mondo
@@ -30,5 +30,26 @@ class GovernanceConfig(AppConfig):
                 order=90,
             ),
         )
+        navigation.register_places(
+            navigation.Item(
+                _("Passkeys: lost, stolen, replaced"),
+                "governance:passkeys",
+                frozenset({Verb.MEND_PASSKEYS}),
+            ),
+        )
+        read, people = frozenset({Verb.READ_COMMUNITY}), frozenset({Verb.INVITE})
+        navigation.register_places(
+            navigation.Item(_("People"), "governance:people", read),
+            navigation.Item(_("Invitations"), "governance:invitations", people),
+            navigation.Item(_("Bodies"), "governance:bodies", read),
+            navigation.Item(_("When I am away"), "governance:absences", read),
+            navigation.Item(_("Quiet times"), "governance:quiet", read),
+            navigation.Item(
+                _("Name and contact"),
+                "governance:community-settings",
+                frozenset({Verb.NAME_BODIES}),
+            ),
+        )
         navigation.register_desk(waiting_for)
+        pages.register_all()
         mondo.use(settings.KINHOLD_MONDO_FILE)

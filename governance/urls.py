@@ -1,12 +1,25 @@
 from django.urls import path
 
-from governance.views import charters, communities, datasets, home, join, log, protocols, tokens
+from governance.people_urls import people_patterns
+from governance.views import (
+    charters,
+    communities,
+    datasets,
+    home,
+    join,
+    log,
+    protocols,
+    recovery,
+    tokens,
+    way_back,
+)
 
 app_name = "governance"
 
 _HERE = "communities/<slug:slug>/"
 _CHARTER = _HERE + "charter/<int:charter_id>/"
 _PROTOCOL = _HERE + "protocol/<int:protocol_id>/"
+_PASSKEYS = _HERE + "passkeys/<int:membership_id>/"
 _DATASET = _HERE + "datasets/<slug:dataset_slug>/"
 
 urlpatterns = [
@@ -14,7 +27,7 @@ urlpatterns = [
     path("join/<str:token>/", join.join, name="join"),
     path("communities/", communities.community_list, name="communities"),
     path(_HERE, communities.community_detail, name="community"),
-    path(_HERE + "people/", communities.people, name="people"),
+    *people_patterns,
     path(_HERE + "charter/", charters.charter_list, name="charters"),
     path(_CHARTER, charters.charter_detail, name="charter"),
     path(_CHARTER + "sign/", charters.charter_sign, name="charter-sign"),
@@ -28,6 +41,18 @@ urlpatterns = [
     path(_DATASET, datasets.dataset_detail, name="dataset"),
     path(_DATASET + "list/", datasets.dataset_list, name="dataset-list"),
     path(_DATASET + "hide/", datasets.dataset_hide, name="dataset-hide"),
+    path(_HERE + "passkeys/", recovery.passkeys, name="passkeys"),
+    path(_PASSKEYS + "way-back/", recovery.way_back_new, name="way-back-new"),
+    path(
+        _PASSKEYS + "way-back/take-back/", recovery.way_back_take_back, name="way-back-take-back"
+    ),
+    path(_PASSKEYS + "replace/", recovery.passkey_replace, name="passkey-replace"),
+    path(_PASSKEYS + "stolen/", recovery.passkey_stolen, name="passkey-stolen"),
+    path(
+        _HERE + "passkeys/stopped/<int:stop_id>/undo/", recovery.passkey_undo, name="passkey-undo"
+    ),
+    path("way-back/passkey/", way_back.way_back_passkey, name="way-back-passkey"),
+    path("way-back/<str:token>/", way_back.way_back, name="way-back"),
     path("log/", log.log, name="log"),
     path("account/tokens/", tokens.token_list, name="tokens"),
     path("account/tokens/<int:token_id>/revoke/", tokens.token_revoke, name="token-revoke"),

@@ -18,19 +18,22 @@ from governance.queries import naming_charters
 ALGORITHMS = (-7, -8, -257)
 
 
+def for_charters(options: dict[str, Any]) -> dict[str, Any]:
+    """Ask the device for a passkey that nodes can verify; return the options, changed in place."""
+    wanted = options["publicKey"]
+    wanted["pubKeyCredParams"] = [{"type": "public-key", "alg": alg} for alg in ALGORITHMS]
+    # With a resident key she signs in without typing anything; a device with no room for one is
+    # taken all the same.
+    wanted["authenticatorSelection"] |= {"residentKey": "preferred", "requireResidentKey": False}
+    return options
+
+
 class AddPasskey(AddWebAuthnView):
     form_class = AddPasskeyForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        options = context["js_data"]["creation_options"]["publicKey"]
-        options["pubKeyCredParams"] = [{"type": "public-key", "alg": alg} for alg in ALGORITHMS]
-        # With a resident key she signs in without typing anything; a device with no room for one
-        # is taken all the same.
-        options["authenticatorSelection"] |= {
-            "residentKey": "preferred",
-            "requireResidentKey": False,
-        }
+        for_charters(context["js_data"]["creation_options"])
         return context | {"form": kwargs.get("form", context["form"])}
 
     def form_valid(self, form: Any) -> HttpResponse:
