@@ -19,7 +19,7 @@ from consent.rules import RequestState, RequestVerb, next_request_state
 from governance.actions.audit import record
 from governance.actions.permissions import require
 from governance.models import Dataset, User
-from governance.queries import datasets_listed
+from governance.queries import datasets_held, datasets_listed
 from governance.rules import Verb
 
 __all__ = ["accept_conditions", "draft", "save_draft", "submit", "withdraw"]
@@ -156,6 +156,10 @@ def datasets_asked(document: Mapping[str, Any]) -> list[Dataset]:
     found = list(datasets_listed().filter(slug__in=wanted).order_by("community__slug"))
     unknown = sorted(set(wanted) - {dataset.slug for dataset in found})
     if unknown:
+        if (held := datasets_held().filter(slug__in=unknown).first()) is not None:
+            raise Incomplete(
+                {"datasets": f"{held.title} is held back: a label on it waits for a look."}
+            )
         raise Incomplete({"datasets": f"There is no dataset {unknown[0]} to ask for."})
     if len({dataset.community_id for dataset in found}) != len(found):
         raise Incomplete({"datasets": "Choose one dataset of each community."})

@@ -12,7 +12,7 @@ from governance.queries.communities import (
     roles_of,
     stewards_of,
 )
-from governance.queries.datasets import datasets_listed, datasets_of
+from governance.queries.datasets import datasets_held, datasets_listed, datasets_of
 from governance.queries.documents import (
     charter_chain,
     charter_in_force,
@@ -59,6 +59,7 @@ __all__ = [
     "community_named",
     "credential_id_of",
     "credentials_of",
+    "datasets_held",
     "datasets_listed",
     "datasets_of",
     "drafts_to_sign",
