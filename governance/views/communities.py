@@ -6,12 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.actions import invitations
 from governance.errors import GovernanceError
 from governance.forms import InviteForm
+from governance.listing import Sort, listing
 from governance.mail import send_invitation
 from governance.models import Community
 from governance.navigation import places_of
@@ -29,11 +31,18 @@ from governance.rules import CommunityRole, Verb, community_may
 from governance.views.visitor import community_for, user_of
 from governance.words import rules_in_words
 
+_SORTS = [
+    Sort("name", gettext_lazy("by name"), ("name", "pk")),
+    Sort("newest", gettext_lazy("newest first"), ("-created_at", "-pk")),
+]
+
 
 @require_safe
 def community_list(request: HttpRequest) -> HttpResponse:
-    communities = communities_of(user_of(request)).order_by("name")
-    return render(request, "governance/community_list.html", {"communities": communities})
+    found = listing(
+        request, communities_of(user_of(request)), search=("name__icontains",), sorts=_SORTS
+    )
+    return render(request, "governance/community_list.html", {"listing": found})
 
 
 @require_safe
