@@ -12,6 +12,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import OrderBy
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -54,7 +55,7 @@ class Sort:
 
     name: str
     label: Text
-    order: tuple[str, ...]
+    order: tuple[str | OrderBy, ...]
 
 
 @dataclass(frozen=True)

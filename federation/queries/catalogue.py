@@ -17,6 +17,12 @@ def job_published(name: str) -> JobVersion | None:
     return jobs_published().filter(name=name).first()
 
 
+def job_titles() -> list[tuple[str, str]]:
+    """Name and newest title of every job there ever was, retired or not, by title."""
+    newest = JobVersion.objects.order_by("name", "-published_at", "-pk").distinct("name")
+    return sorted(newest.values_list("name", "title"), key=lambda job: (job[1], job[0]))
+
+
 def job_at(name: str, version: str) -> JobVersion | None:
     """Return one version of a job, retired or not: an approved run needs exactly that one."""
     return JobVersion.objects.filter(name=name, version=version).first()

@@ -30,6 +30,12 @@ def runs_visible_to(user: User) -> QuerySet[Run]:
     return runs.filter(pk__in=sites.values("run"))
 
 
+def runs_with(community_slug: str) -> QuerySet[Run]:
+    """Runs in which a node of this community has part. Not scoped: for narrowing other rows."""
+    sites = RunSite.objects.filter(node__community__slug=community_slug)
+    return Run.objects.filter(pk__in=sites.values("run"))
+
+
 def may_stop(user: User, run: Run) -> bool:
     """Say whether a run is open to be stopped, and by this person."""
     if RunState(run.state) in OVER or run.stop_asked_at is not None:

@@ -4,18 +4,28 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from federation.actions import nodes
 from federation.errors import CardRefused, FederationError
 from federation.forms import CardForm
+from federation.labels import LABELS
 from federation.models import DataNode
 from federation.queries import nodes_of
 from federation.queries.nodes import standing_of_nodes
+from governance.listing import Filter, Listing, Sort, exactly, listing
 from governance.models import Community
 from governance.queries import communities_where
-from governance.rules import Verb
+from governance.rules import NodeState, Verb
 from governance.views.visitor import community_for, user_of
+
+_STATES = [(state.value, LABELS[state.value]) for state in NodeState]
+_SORTS = [
+    Sort("state", gettext_lazy("working ones first"), ("state", "name", "pk")),
+    Sort("name", gettext_lazy("by name"), ("name", "pk")),
+    Sort("newest", gettext_lazy("newest first"), ("-pk",)),
+]
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,9 +36,11 @@ def node_list(request: HttpRequest, slug: str) -> HttpResponse:
     form = CardForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _enrolled(request, community, form):
         return redirect("federation:nodes", slug)
+    found = _found(request, community)
     context = {
         "community": community,
-        "nodes": standing_of_nodes(community),
+        "listing": found,
+        "nodes": standing_of_nodes(community, found.page),
         "form": form if may_enrol else None,
     }
     status = 400 if form.errors else 200
@@ -48,6 +60,16 @@ def node_retire(request: HttpRequest, slug: str, node_id: int) -> HttpResponse:
     else:
         messages.success(request, _("{node} is retired.").format(node=node.name))
     return redirect("federation:nodes", slug)
+
+
+def _found(request: HttpRequest, community: Community) -> Listing:
+    return listing(
+        request,
+        nodes_of(community),
+        search=("name__icontains",),
+        filters=[Filter("state", _("State"), _STATES, exactly("state"))],
+        sorts=_SORTS,
+    )
 
 
 def _enrolled(request: HttpRequest, community: Community, form: CardForm) -> bool:

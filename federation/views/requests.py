@@ -4,39 +4,52 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consent.actions import requests as drafts
 from consent.document import read_back
 from consent.errors import ConsentError
+from consent.labels import LABELS
 from consent.models import TrainingRequest
 from consent.queries import requests_visible_to, revision_of
 from consent.rules import RequestState
 from federation.actions import runs
 from federation.errors import FederationError
+from federation.queries import job_titles
 from federation.queries.reports import RequestReport, report_of_request
 from federation.views.visitor import visitor_who_may
 from governance.errors import GovernanceError
+from governance.listing import Filter, Sort, exactly, listing
 from governance.rules import Verb
 from governance.views.visitor import user_of
 
-PAGE_SIZE = 25
+_STATES = [(state.value, LABELS[state.value]) for state in RequestState]
+_SORTS = [
+    Sort("newest", gettext_lazy("newest first"), ("-created_at", "-pk")),
+    Sort("oldest", gettext_lazy("oldest first"), ("created_at", "pk")),
+    Sort("saved", gettext_lazy("last saved first"), ("-updated_at", "-pk")),
+    Sort("title", gettext_lazy("by title"), ("title", "pk")),
+]
 
 
 @require_safe
 def request_list(request: HttpRequest) -> HttpResponse:
     user = visitor_who_may(request, Verb.ASK)
-    state = request.GET.get("state", "")
-    found = requests_visible_to(user).order_by("-created_at", "-pk")
-    if state in list(RequestState):
-        found = found.filter(state=state)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "states": list(RequestState), "state": state}
-    return render(request, "federation/request_list.html", context)
+    found = listing(
+        request,
+        requests_visible_to(user),
+        search=("title__icontains",),
+        filters=[
+            Filter("state", _("State"), _STATES, exactly("state")),
+            Filter("job", _("Job"), job_titles(), exactly("draft__job__name")),
+        ],
+        sorts=_SORTS,
+    )
+    return render(request, "federation/request_list.html", {"listing": found})
 
 
 @require_safe

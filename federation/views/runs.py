@@ -4,35 +4,53 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from federation.actions import results, runs
 from federation.errors import FederationError
+from federation.labels import LABELS
 from federation.models import Run
-from federation.queries import may_stop, runs_visible_to
+from federation.queries import may_stop, runs_visible_to, runs_with
 from federation.queries.reports import RunReport, report_of_run
 from federation.rules import RunState
 from federation.views.visitor import visitor_who_may
+from governance.listing import Filter, Rows, Sort, choices_in, exactly, listing
 from governance.queries import communities_where
 from governance.rules import Verb
 from governance.views.visitor import user_of
 
-PAGE_SIZE = 25
+_STATES = [(state.value, LABELS[state.value]) for state in RunState]
+_SORTS = [
+    Sort("newest", gettext_lazy("newest first"), ("-planned_at", "-pk")),
+    Sort("oldest", gettext_lazy("oldest first"), ("planned_at", "pk")),
+    Sort("title", gettext_lazy("by title"), ("revision__request__title", "-planned_at", "-pk")),
+]
 
 
 @require_safe
 def run_list(request: HttpRequest) -> HttpResponse:
-    state = request.GET.get("state", "")
-    found = runs_visible_to(visitor_who_may(request, Verb.ASK, Verb.FOLLOW_RUN))
-    if state in list(RunState):
-        found = found.filter(state=state)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "states": list(RunState), "state": state}
-    return render(request, "federation/run_list.html", context)
+    rows = runs_visible_to(visitor_who_may(request, Verb.ASK, Verb.FOLLOW_RUN))
+    communities = choices_in(rows, "sites__node__community__slug", "sites__node__community__name")
+    found = listing(
+        request,
+        rows,
+        search=("revision__request__title__icontains",),
+        filters=[
+            Filter("state", _("State"), _STATES, exactly("state")),
+            Filter("community", _("Community"), communities, _with),
+        ],
+        sorts=_SORTS,
+    )
+    return render(request, "federation/run_list.html", {"listing": found})
+
+
+def _with(runs: Rows, slug: str) -> Rows:
+    """Runs in which a node of this community has part; each of them once."""
+    return runs.filter(pk__in=runs_with(slug).values("pk"))
 
 
 @require_safe

@@ -5,16 +5,24 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from governance.actions import tokens
 from governance.errors import GovernanceError
 from governance.forms import TokenForm
+from governance.listing import Sort, listing
 from governance.models import User
 from governance.queries import tokens_of
 from governance.rules import ROLE_SCOPES
 from governance.views.visitor import user_of
+
+_SORTS = [
+    Sort("newest", gettext_lazy("newest first"), ("-pk",)),
+    Sort("ends", gettext_lazy("ending soonest"), ("expires_at", "pk")),
+    Sort("label", gettext_lazy("by name"), ("label", "pk")),
+]
 
 
 @never_cache
@@ -38,7 +46,7 @@ def _listed(request: HttpRequest) -> HttpResponse:
         except GovernanceError as refusal:
             form.add_error(None, str(refusal))
     context = {
-        "tokens": tokens_of(user),
+        "listing": listing(request, tokens_of(user), search=("label__icontains",), sorts=_SORTS),
         "form": TokenForm(role=user.platform_role) if secret else form,
         "secret": secret,
     }

@@ -11,6 +11,10 @@ from tests.federation.factories import REFUSAL, Machine
 from tests.federation.story import Three
 
 
+def faults_at(three: Three) -> list[ChainFault]:
+    return chain_faults([three.river.node, three.coast.node])[three.river.node.pk]
+
+
 def test_a_receipt_is_kept_byte_for_byte_with_its_row_in_the_log(
     running: Run, three: Three
 ) -> None:
@@ -128,7 +132,7 @@ def test_a_whole_chain_has_no_faults(three: Three) -> None:
     for _ in range(3):
         hand_in(three.river.machine, three)
 
-    assert chain_faults(three.river.node) == []
+    assert faults_at(three) == []
 
 
 def test_gaps_and_breaks_are_found_where_they_are(three: Three) -> None:
@@ -141,7 +145,7 @@ def test_gaps_and_breaks_are_found_where_they_are(three: Three) -> None:
     hand_in(machine, three)
     hand_in(machine, three, previous="e" * 64)
 
-    assert chain_faults(three.river.node) == [
+    assert faults_at(three) == [
         ChainFault(after=0, before=2, missing=1),
         ChainFault(after=3, before=6, missing=2),
         ChainFault(after=6, before=7, missing=0),
@@ -152,11 +156,11 @@ def test_a_late_receipt_closes_its_gap(three: Three) -> None:
     machine = three.river.machine
     late = machine.receipt()
     hand_in(machine, three)
-    assert chain_faults(three.river.node)
+    assert faults_at(three)
 
     receipts.take(three.river.node, text=late[0], signature=late[1])
 
-    assert chain_faults(three.river.node) == []
+    assert faults_at(three) == []
 
 
 def hand_in(machine: Machine, three: Three, **changes: object) -> None:

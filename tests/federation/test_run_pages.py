@@ -196,7 +196,7 @@ def test_the_list_of_runs_filters_and_says_why(running: Run, three: Three) -> No
     chi = three.chi.client()
 
     assert "Weight and illness" in chi.get("/runs/?state=running").content.decode()
-    assert "None in this state" in chi.get("/runs/?state=failed").content.decode()
+    assert "Nothing fits." in chi.get("/runs/?state=failed").content.decode()
 
 
 @pytest.mark.parametrize("receipts", [1, 3])
