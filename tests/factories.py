@@ -16,9 +16,18 @@ from consent.grants.charter import NodeKeys
 from consent.grants.codec import b64u
 from consent.grants.statements import Answer
 from governance import clauses
-from governance.actions import charters, datasets, protocols
+from governance.actions import charters, datasets, labels, protocols
 from governance.actions.statements import Assertion, CastResult
-from governance.models import Charter, Community, Dataset, Membership, Protocol, Statement, User
+from governance.models import (
+    AppliedLabel,
+    Charter,
+    Community,
+    Dataset,
+    Membership,
+    Protocol,
+    Statement,
+    User,
+)
 from governance.rules import CommunityRole, PlatformRole
 from tools.soft_passkey import SoftPasskey
 
@@ -170,6 +179,19 @@ def make_dataset(
         variables=VARIABLES,
         size_band="100-199",
         listed=listed,
+    )
+
+
+def make_label(
+    dataset: Dataset, actor: User, code: str = "bcnc", *, community: Community | None = None
+) -> AppliedLabel:
+    """A label on a dataset, in English, put on for its keeper unless another holder is named."""
+    return labels.put_on(
+        community_id=(community or dataset.community).pk,
+        dataset_id=dataset.pk,
+        actor=actor,
+        code=code,
+        words=labels.Words("en", "Our own words, made for tests."),
     )
 
 
