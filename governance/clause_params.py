@@ -29,9 +29,7 @@ _NUMBER = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,12})?")
 # Marks that turn the direction of writing: with them a text reads differently than it is.
 _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _CROCKFORD = {sign: value for value, sign in enumerate("0123456789abcdefghjkmnpqrstvwxyz")}
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+_MONTHS = {month: date(2000, month, 1).strftime("%B") for month in range(1, 13)}
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class Param:
     Attributes:
         type: text, number, date, choice, or one of ``LISTS``.
         default: stands where nothing is written; for a list it is words only.
-        least, most: bounds of a number, as decimals; ``decimal`` allows fractions.
+        least, most: bounds of a number, as decimal texts; ``decimal`` allows fractions.
         optional: whether it may stay empty though it has no default.
     """
 
@@ -102,7 +100,7 @@ def words(param: Param, value: str) -> str:
         return next((choice.text for choice in param.choices if choice.value == value), value)
     if param.type == "date" and value:
         day = date.fromisoformat(value)
-        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        return f"{day.day} {_MONTHS[day.month]} {day.year}"
     return value
 
 
@@ -165,7 +163,8 @@ def _number(param: Param, text: str) -> str:
     number = Decimal(text)
     if not param.decimal and number != number.to_integral_value():
         raise ValueError("please give a whole number.")
-    if param.least and number < Decimal(param.least) or param.most and number > Decimal(param.most):
+    low, high = Decimal(param.least or "0"), Decimal(param.most or "1000000")
+    if not low <= number <= high:
         raise ValueError(f"please give a number from {param.least} to {param.most}.")
     return f"{number.normalize():f}"
 
@@ -242,7 +241,7 @@ _LINE: dict[str, Callable[[str], Entry]] = {
 
 
 def _rest(line: str, found: str) -> str:
-    return line.replace(found, "").replace("()", "").strip(" ,;:-–")
+    return line.replace(found, "").replace("()", "").strip(" ,;:-")
 
 
 def _orcid_adds_up(orcid: str) -> bool:
@@ -256,7 +255,7 @@ def _orcid_adds_up(orcid: str) -> bool:
 
 
 def _ror_adds_up(ror: str) -> bool:
-    """ISO 7064, MOD 97-10 over Crockford's base 32. Source: ror.readme.io, ROR identifier pattern."""
+    """ISO 7064, MOD 97-10, over Crockford's base 32. Source: ror.readme.io, identifier pattern."""
     number = 0
     for sign in ror[:-2]:
         number = number * 32 + _CROCKFORD[sign]

@@ -160,7 +160,7 @@ def preview(content: Content) -> dict[str, Any]:
 
 
 def settled_ancestry(content: Content, problems: dict[str, str]) -> str:
-    """Return the answer on ancestry research; the ticked clause is an answer where the use is narrow.
+    """Return the answer on ancestry research; for a narrow use the ticked clause is an answer.
 
     A use that lets ancestry in by its own words needs an answer in so many words (R-09).
     """

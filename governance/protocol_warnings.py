@@ -16,7 +16,7 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Loosened:
-    """``code`` names the clause or setting, ``what`` says what is loose, ``why`` what may happen."""
+    """``code`` names clause or setting; ``what`` is loose, and ``why`` that may do harm."""
 
     code: str
     what: str
@@ -45,7 +45,7 @@ def _left_out(document: Document) -> list[Loosened]:
 def _setting(
     name: str, *, looser_when: str, what: Callable[[int], str], why: str
 ) -> Callable[[Document], Loosened | None]:
-    """Return a look at one number: ``looser_when`` it is ``lower`` or ``higher`` than recommended."""
+    """Return a look at one number: it is loose when it is ``lower`` or ``higher`` than usual."""
     usual = int(DEFAULT_SETTINGS[name])
 
     def look(document: Document) -> Loosened | None:

@@ -78,21 +78,54 @@ def rule_in_words(rule: DecisionRule, charter: Charter, kind: str) -> str:
     return text.format(floor=floor)
 
 
+SETTINGS = ("min_cohort", "max_rounds", "max_months", "cooling_off_s", "min_nodes", "code_policy")
+
+
 def settings_in_words(settings: Mapping[str, Any]) -> list[str]:
     """Return a sentence for each setting of a protocol."""
-    days = settings["cooling_off_s"] // DAY
-    wait = ngettext(
-        "After a yes our node waits {n} day before the work may begin.",
-        "After a yes our node waits {n} days before the work may begin.",
-        days,
-    ).format(n=days)
-    if not settings["cooling_off_s"]:
-        wait = _("After a yes the work may begin at once.")
-    return [
-        _("Nothing runs with fewer than {n} people in the data.").format(n=settings["min_cohort"]),
-        _("At most {n} rounds of training.").format(n=settings["max_rounds"]),
-        _("A yes ends after {n} months at the latest.").format(n=settings["max_months"]),
-        wait,
-        _("At least {n} communities' nodes must take part.").format(n=settings["min_nodes"]),
-        str(CODE_POLICY[settings["code_policy"]]),
-    ]
+    return [setting_in_words(name, settings[name]) for name in SETTINGS]
+
+
+def setting_in_words(name: str, value: Any) -> str:
+    """Return the sentence for one setting.
+
+    Raises:
+        KeyError: no such setting.
+    """
+    if name == "code_policy":
+        return str(CODE_POLICY[value])
+    if name == "cooling_off_s":
+        return _wait_in_words(value)
+    one, many = _NUMBERS[name]
+    return ngettext(one, many, value).format(n=value)
+
+
+def _wait_in_words(seconds: int) -> str:
+    if not seconds:
+        return _("After a yes the work may begin at once.")
+    if days := seconds // DAY:
+        return ngettext(
+            "After a yes our node waits {n} day before the work may begin.",
+            "After a yes our node waits {n} days before the work may begin.",
+            days,
+        ).format(n=days)
+    return _("After a yes our node waits {n} minutes before the work may begin.").format(
+        n=seconds // 60
+    )
+
+
+_NUMBERS = {
+    "min_cohort": (
+        "Nothing runs with fewer than {n} people in the data.",
+        "Nothing runs with fewer than {n} people in the data.",
+    ),
+    "max_rounds": ("At most {n} round of training.", "At most {n} rounds of training."),
+    "max_months": (
+        "A yes ends after {n} month at the latest.",
+        "A yes ends after {n} months at the latest.",
+    ),
+    "min_nodes": (
+        "At least {n} community's node must take part.",
+        "At least {n} communities' nodes must take part.",
+    ),
+}
