@@ -25,13 +25,13 @@ def data_of(html: str, name: str = "js_data") -> dict[str, Any]:
     return dict(json.loads(found[1]))
 
 
-def add_passkey(client: Client, passkey: SoftPasskey, **changed: Any) -> Any:
-    """Make a passkey on the page for it; return the answer to the form."""
-    options = data_of(client.get(ADD).content.decode())["creation_options"]["publicKey"]
+def add_passkey(client: Client, passkey: SoftPasskey, *, at: str = ADD, **changed: Any) -> Any:
+    """Make a passkey on a page for it; return the answer to the form."""
+    options = data_of(client.get(at).content.decode())["creation_options"]["publicKey"]
     challenge = unb64u(options["challenge"])
     handle = unb64u(options["user"]["id"])
     credential = passkey.make_attestation(challenge, handle, discoverable=True) | changed
-    return client.post(ADD, {"name": "phone", "credential": json.dumps(credential)})
+    return client.post(at, {"name": "phone", "credential": json.dumps(credential)})
 
 
 def login_form(client: Client, passkey: SoftPasskey, user: User) -> dict[str, str]:
