@@ -8,11 +8,18 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.consent.grants import bad_chains, bad_envelopes, bad_runs, bad_statements
-from tests.consent.grants.good_vectors import GOOD
+from tests.consent.grants import (
+    bad_chains,
+    bad_envelopes,
+    bad_runs,
+    bad_statements,
+    good_vectors,
+    rule_vectors,
+)
 from tests.consent.grants.vector import Vector
 
-BAD = bad_statements.BAD | bad_envelopes.BAD | bad_runs.BAD | bad_chains.BAD
+GOOD = good_vectors.GOOD | rule_vectors.GOOD
+BAD = bad_statements.BAD | bad_envelopes.BAD | bad_runs.BAD | bad_chains.BAD | rule_vectors.BAD
 FOLDER = Path(__file__).parent / "vectors"
 
 
