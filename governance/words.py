@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from consent.grants.charter import Charter
 from consent.grants.decision import DecisionRule
-from consent.grants.rule_words import rule_in_words as any_rule_in_words
 from consent.grants.tally import floor_for
+from governance.circle import NO_WORDS, Words, circle_of
 
 DAY = 86_400  # seconds
 
@@ -23,6 +23,13 @@ MATTERS = {
     "release": gettext_lazy("Letting a finished model out"),
     "protocol": gettext_lazy("Changing the protocol, our rules for research"),
     "charter": gettext_lazy("Changing this charter"),
+}
+
+ROLES = {
+    "steward": gettext_lazy("steward"),
+    "convenor": gettext_lazy("convenor"),
+    "custodian": gettext_lazy("custodian"),
+    "observer": gettext_lazy("observer"),
 }
 
 ANSWERS = {
@@ -45,22 +52,25 @@ class RuleInWords:
     rule: str
 
 
-def rules_in_words(charter: Charter) -> list[RuleInWords]:
-    """Return one row for each kind of decision: what about, and who must sign."""
+def rules_in_words(charter: Charter, bodies: Words = NO_WORDS) -> list[RuleInWords]:
+    """Return one row for each kind of decision: what about, and who must sign.
+
+    Args:
+        bodies: the community's own words for its bodies, by their short names.
+    """
     return [
-        RuleInWords(str(matter), rule_in_words(charter.rules[kind], charter, kind))
+        RuleInWords(str(matter), rule_in_words(charter.rules[kind], charter, kind, bodies))
         for kind, matter in MATTERS.items()
         if kind in charter.rules
     ]
 
 
-def rule_in_words(rule: DecisionRule, charter: Charter, kind: str) -> str:
+def rule_in_words(rule: DecisionRule, charter: Charter, kind: str, bodies: Words = NO_WORDS) -> str:
     """Say who must sign for one kind of decision."""
     of = len(charter.stewards)
     floor = floor_for(kind, charter.floor)
     if rule.vetoes or rule.kind not in ("threshold", "consensus"):
-        names = {steward.id: steward.name for steward in charter.stewards}
-        return any_rule_in_words(rule, stewards=of, names=names, floor=floor)
+        return circle_of(charter, bodies).rule(rule, kind, charter.floor)
     if rule.kind == "threshold" and rule.m:
         if rule.m == of:
             return _("All {of} stewards must sign yes.").format(of=of)
