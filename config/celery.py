@@ -50,6 +50,7 @@ def configuration() -> dict[str, Any]:
             "sweep": _every("federation.sweep", 30 if production else 5),
             "follow-runs": _every("federation.follow_runs", 2),
             "publish-notices": _every("consent.publish_notices", 10),
+            "remind": _every("governance.remind", 3600),
         },
     }
 

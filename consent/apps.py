@@ -8,6 +8,7 @@ class ConsentConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from consent import pages
         from consent.desk import waiting_for
         from governance.navigation import Item, register, register_desk
         from governance.rules import Verb
@@ -19,3 +20,4 @@ class ConsentConfig(AppConfig):
             Item(_("Stop and resume"), "consent:notices", read),
         )
         register_desk(waiting_for)
+        pages.register_all()

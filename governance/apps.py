@@ -37,19 +37,6 @@ class GovernanceConfig(AppConfig):
                 frozenset({Verb.MEND_PASSKEYS}),
             ),
         )
-        read, people = frozenset({Verb.READ_COMMUNITY}), frozenset({Verb.INVITE})
-        navigation.register_places(
-            navigation.Item(_("People"), "governance:people", read),
-            navigation.Item(_("Invitations"), "governance:invitations", people),
-            navigation.Item(_("Bodies"), "governance:bodies", read),
-            navigation.Item(_("When I am away"), "governance:absences", read),
-            navigation.Item(_("Quiet times"), "governance:quiet", read),
-            navigation.Item(
-                _("Name and contact"),
-                "governance:community-settings",
-                frozenset({Verb.NAME_BODIES}),
-            ),
-        )
         navigation.register_desk(waiting_for)
         pages.register_all()
         mondo.use(settings.KINHOLD_MONDO_FILE)

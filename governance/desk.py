@@ -1,16 +1,23 @@
 """What waits for a person in this app: texts to sign, and the first steps of a new community."""
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance.models import Charter, Protocol, User
+from governance.models import Charter, Conflict, Membership, Protocol, User
 from governance.navigation import Waiting
 from governance.queries import drafts_to_sign, without_charter, without_protocol
+from governance.queries.conflicts import conflicts_open_for
+from governance.queries.people import terms_running_out
+
+SOON_DAYS = 30
+"""A term is told of 90 days ahead, and from here on as something to act on."""
 
 
 def waiting_for(user: User) -> list[Waiting]:
     """Return what a member of communities can do now in this app, most pressing first."""
     return [
+        *[_to_answer(conflict) for conflict in conflicts_open_for(user)],
         *[_to_sign(draft) for draft in drafts_to_sign(user)],
         *[
             Waiting(
@@ -30,7 +37,34 @@ def waiting_for(user: User) -> list[Waiting]:
             )
             for community in without_protocol(user)
         ],
+        *[_runs_out(term) for term in terms_running_out(user)],
     ]
+
+
+def _to_answer(conflict: Conflict) -> Waiting:
+    community = conflict.statement.community
+    text = _("{name} of {community} sees a conflict of interest in you. What do you say?")
+    return Waiting(
+        text.format(name=conflict.raised_by.shown_name, community=community.name),
+        reverse("governance:conflict-answer", args=[community.slug, conflict.public_id]),
+    )
+
+
+def _runs_out(term: Membership) -> Waiting:
+    """Tell 90 days ahead that a steward's term ends, and more plainly 30 days ahead."""
+    assert term.until is not None  # noqa: S101  only such terms run out
+    days = (term.until - timezone.now()).days
+    if days >= SOON_DAYS:
+        text = _("The term of {name} as steward of {community} ends in {days} days.")
+    else:
+        text = _(
+            "Soon, in {days} days, the term of {name} as steward of {community} ends. "
+            "Extend it, or adopt a charter without her."
+        )
+    return Waiting(
+        text.format(name=term.shown_name, community=term.community.name, days=days),
+        reverse("governance:member", args=[term.community.slug, term.public_id]),
+    )
 
 
 def _to_sign(draft: Charter | Protocol) -> Waiting:

@@ -49,7 +49,7 @@ class TooFewStewards(GovernanceError):
     code = "too-few-stewards"
 
 
-class SteppedAside(GovernanceError):
+class SteppedAside(NotAllowed):
     """The steward stepped aside on this text, which is final (R-22)."""
 
     code = "stepped-aside"

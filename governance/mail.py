@@ -4,7 +4,9 @@ None says what it is about (R-60): whoever reads over a shoulder or runs a mail 
 neither community, role nor subject.
 """
 
+from collections.abc import Mapping
 from smtplib import SMTPException
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -38,8 +40,8 @@ def send_way_back_code(user: User, digits: str, *, minutes: int) -> bool:
     return _send(_("Kinhold: your code"), "way_back_code", context, user.email)
 
 
-def _send(subject: str, template: str, context: dict[str, object], to: str) -> bool:
-    body = render_to_string(f"emails/{template}.txt", context)
+def _send(subject: str, template: str, context: Mapping[str, Any], to: str) -> bool:
+    body = render_to_string(f"emails/{template}.txt", dict(context))
     try:
         send_mail(subject, body, None, [to])
     except (OSError, SMTPException):

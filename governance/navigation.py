@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from governance.models import Community, User
+from governance.models import Community, Statement, User
 from governance.queries import membership_for, roles_of
 from governance.rules import (
     COMMUNITY_VERBS,
     PLATFORM_VERBS,
     CommunityRole,
     PlatformRole,
+    StatementKind,
     Verb,
     community_may,
 )
@@ -51,10 +52,12 @@ class Waiting:
 
 
 Desk = Callable[[User], list[Waiting]]
+Page = Callable[[Statement], str]
 
 _items: list[Item] = []
 _places: list[Item] = []
 _desks: list[Desk] = []
+_pages: dict[StatementKind, Page] = {}
 
 
 def register(*items: Item) -> None:
@@ -72,6 +75,19 @@ def register_desk(desk: Desk) -> None:
     """Add a function that tells what waits for a person in one app."""
     if desk not in _desks:
         _desks.append(desk)
+
+
+def register_page(kind: StatementKind, page: Page) -> None:
+    """Say where texts of a kind are read and signed."""
+    _pages[kind] = page
+
+
+def page_of(statement: Statement) -> str:
+    """Return where a text is read and signed; the community's page if no app says so."""
+    page = _pages.get(StatementKind(statement.kind))
+    if page is None:
+        return reverse("governance:community", args=[statement.community.slug])
+    return page(statement)
 
 
 def verbs_of(user: User) -> frozenset[Verb]:

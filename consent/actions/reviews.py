@@ -137,6 +137,8 @@ def put_conditions(review_id: int, *, actor: User, conditions: Sequence[str]) ->
     review = _locked(review_id)
     membership = _steward(review, actor)
     require_seated(actor, Verb.DECIDE, review.community)
+    # A new text asks her anew: whoever stepped aside must not make one herself.
+    statements.refuse_after_recusal(review.statement, membership)
     wanted = checked_conditions(conditions)
     if tuple(wanted) == _conditions_of(review):
         raise Incomplete({"conditions": "The agreement says exactly this already."})

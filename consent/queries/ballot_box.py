@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from consent.grants.charter import Charter, Steward
 from consent.grants.codec import b64u
 from consent.grants.decision import rule_for
+from consent.grants.statements import Answer
 from consent.grants.tally import floor_for
 from consent.labels import rule_in_words
-from governance.models import Ballot, Membership, Statement, User
+from governance.models import Absence, Ballot, Conflict, Membership, Statement, User
 from governance.queries import (
     answers_of,
     charter_in_force,
@@ -18,6 +19,8 @@ from governance.queries import (
     membership_for,
     outcome_of,
 )
+from governance.queries.conflicts import conflicts_on
+from governance.queries.people import away_among
 from governance.rules import CommunityRole, StatementState
 
 
@@ -31,7 +34,9 @@ class BallotBox:
         own: her answer in force to this text.
         others: everybody else's; empty until she has answered or the matter is settled, so that
             nobody's answer presses on another's. Never for those who do not decide.
-        missing: what the decision still lacks; known to her when ``others`` is.
+        missing: what the decision still lacks; known to her when ``others`` is. That so many
+            stepped aside that it goes to the full meeting is no secret: she sees it at once.
+        away: stewards who are away today. conflicts: what was raised on this text, for all to see.
         obstacle: why she cannot sign, in words; "" when she can.
         credentials: base64url ids of the passkeys that the charter names for her.
     """
@@ -45,6 +50,8 @@ class BallotBox:
     obstacle: str
     credentials: tuple[str, ...]
     rp_id: str
+    away: tuple[Absence, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
 
     @property
     def may_sign(self) -> bool:
@@ -73,10 +80,12 @@ def ballot_box(statement: Statement, user: User) -> BallotBox:
         own=own,
         others=others if sees_others else (),
         sees_others=sees_others,
-        missing=outcome_of(statement).missing if sees_others and is_open else "",
-        obstacle=_obstacle(statement, named, credentials),
+        missing=_missing(statement, sees_others=sees_others) if membership and is_open else "",
+        obstacle=_obstacle(statement, named, own, credentials),
         credentials=credentials,
         rp_id=charter.rp_id,
+        away=tuple(away_among(statement.community, charter)) if is_open else (),
+        conflicts=tuple(conflicts_on(statement)),
     )
 
 
@@ -91,7 +100,19 @@ def _named(charter: Charter, membership: Membership | None) -> Steward | None:
     return next((s for s in charter.stewards if s.id == membership.steward_id), None)
 
 
-def _obstacle(statement: Statement, named: Steward | None, credentials: tuple[str, ...]) -> str:
+def _missing(statement: Statement, *, sees_others: bool) -> str:
+    outcome = outcome_of(statement)
+    return outcome.missing if sees_others or outcome.full_meeting else ""
+
+
+def _obstacle(
+    statement: Statement,
+    named: Steward | None,
+    own: Ballot | None,
+    credentials: tuple[str, ...],
+) -> str:
+    if own is not None and own.answer == Answer.RECUSE:
+        return _("You stepped aside on this text. That is final.")
     if statement.state != StatementState.OPEN:
         return _("This is settled; nothing more can be signed.")
     in_force = charter_in_force(statement.community)

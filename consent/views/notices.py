@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ from consent.queries import (
 from consent.rules import NoticeKind
 from consent.views.visitor import posted
 from governance.actions.statements import CastResult
-from governance.errors import GovernanceError
+from governance.errors import GovernanceError, SteppedAside
 from governance.forms import PLAIN_ANSWERS, SignatureForm
 from governance.listing import Filter, Rows, Sort, exactly, listing
 from governance.queries import communities_where
@@ -92,6 +93,8 @@ def notice_sign(request: HttpRequest, notice_id: UUID) -> HttpResponse:
             assertion=form.assertion(),
             comment=form.cleaned_data["comment"],
         )
+    except SteppedAside as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
     except (ConsentError, GovernanceError) as refusal:
         messages.error(request, str(refusal))
     else:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,7 +26,7 @@ from consent.queries import (
 )
 from consent.rules import ReviewState
 from consent.views.visitor import posted
-from governance.errors import GovernanceError
+from governance.errors import GovernanceError, SteppedAside
 from governance.listing import Filter, Sort, choices_in, exactly, listing
 from governance.views.visitor import user_of
 
@@ -84,6 +85,8 @@ def review_sign(request: HttpRequest, review_id: UUID) -> HttpResponse:
     except Incomplete as refusal:
         form.add_error("conditions" if "conditions" in refusal.fields else None, str(refusal))
         return _shown(request, review, form, status=400)
+    except SteppedAside as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
     except (ConsentError, GovernanceError) as refusal:
         messages.error(request, str(refusal))
     else:

@@ -1,12 +1,14 @@
-"""Communities: founded from the platform's own shell, never from a page."""
+"""Communities: founded from the platform's own shell, then described in their own words."""
 
 import re
 
 from django.db import transaction
 
 from governance.actions.audit import record
+from governance.actions.permissions import require_member
 from governance.errors import NotReady
-from governance.models import Community
+from governance.models import Community, User
+from governance.rules import Verb
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
@@ -24,4 +26,27 @@ def found(*, slug: str, name: str, about: str = "") -> Community:
         raise NotReady(f"There is a community {slug} already.")
     community = Community.objects.create(slug=slug, name=name, about=about)
     record("community.found", actor=None, subject=f"community:{slug}", community=community)
+    return community
+
+
+@transaction.atomic
+def describe(community_id: int, *, actor: User, name: str, about: str, contact: str) -> Community:
+    """Set how the community shows itself. Its short name, which is signed, never changes.
+
+    Raises:
+        NotAllowed: neither a steward nor a convenor here.
+        NotReady: the name is empty.
+    """
+    community = Community.objects.select_for_update().get(pk=community_id)
+    require_member(actor, Verb.NAME_BODIES, community)
+    if not name.strip():
+        raise NotReady("A community has a name.")
+    community.name, community.about, community.contact = name.strip(), about, contact
+    community.save(update_fields=["name", "about", "contact"])
+    record(
+        "community.describe",
+        actor=actor,
+        subject=f"community:{community.slug}",
+        community=community,
+    )
     return community

@@ -1,7 +1,8 @@
 """The only way in: a link for one named person, once, before a date."""
 
 import secrets
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -9,11 +10,17 @@ from django.utils import timezone
 
 from consent.grants.codec import digest
 from governance.actions.audit import record
-from governance.actions.permissions import require_member
-from governance.errors import InvitationRefused, NotAllowed, NotReady
+from governance.actions.invitation_checks import (
+    must_be_own,
+    must_fit,
+    must_go_together,
+    must_make_sense,
+)
+from governance.errors import InvitationRefused, NotReady
 from governance.models import Community, Invitation, Membership, User
 from governance.queries.communities import in_force
-from governance.rules import CommunityRole, PlatformRole, Verb
+from governance.queries.people import bodies_of
+from governance.rules import CommunityRole, PlatformRole
 
 
 @transaction.atomic
@@ -26,34 +33,66 @@ def invite(
     community: Community | None = None,
     community_role: CommunityRole | None = None,
     days: int = 14,
+    bodies: Sequence[str] = (),
+    term_until: datetime | None = None,
 ) -> tuple[Invitation, str]:
     """Return an invitation and its secret token, which is not kept and cannot be shown again.
 
     Args:
-        actor: a steward, who can invite into her own community only; None for the shell.
+        actor: who may invite, into her own community only; None for the shell.
+        days: for how long the link works; 1 to 60.
+        bodies: short names of the bodies that the person is to sit in.
+        term_until: aware end of the role's term; None for a role without an end.
     Raises:
-        NotAllowed: not a steward of that community.
-        NotReady: the roles do not go together, or the person has this role already.
+        NotAllowed: no role in that community that carries the verb.
+        NotReady: roles, days, bodies or term do not fit, or the person has this role already.
     """
     email = email.strip().lower()
     if actor is not None:
-        _must_be_own(actor, platform_role, community)
-    _must_go_together(platform_role, community, community_role)
-    _must_fit(User.objects.filter(email=email).first(), platform_role, community, community_role)
-    token = secrets.token_urlsafe(32)
-    invitation = Invitation.objects.create(
-        email=email,
-        name=name,
-        platform_role=platform_role,
-        community=community,
-        community_role=community_role or "",
-        token_digest=digest_of(token),
-        expires_at=timezone.now() + timedelta(days=days),
-        invited_by=actor,
-    )
-    role = f"as {community_role or platform_role}"
-    subject = f"invitation:{invitation.pk}"
-    record("person.invite", actor=actor, subject=subject, community=community, reason=role)
+        must_be_own(actor, platform_role, community)
+    must_go_together(platform_role, community, community_role)
+    must_fit(User.objects.filter(email=email).first(), platform_role, community, community_role)
+    must_make_sense(days, community, bodies, term_until)
+    invitation = Invitation(email=email, name=name, platform_role=platform_role)
+    invitation.community, invitation.community_role = community, community_role or ""
+    invitation.bodies, invitation.term_until = sorted(set(bodies)), term_until
+    invitation.invited_by = actor
+    token = _new_token(invitation, days)
+    _record("person.invite", invitation, actor)
+    return invitation, token
+
+
+@transaction.atomic
+def revoke(invitation_id: int, *, actor: User) -> Invitation:
+    """Make the link work no more.
+
+    Raises:
+        NotAllowed: no role in the community that carries the verb.
+        NotReady: it was used or revoked before.
+    """
+    invitation = _locked(invitation_id, actor)
+    invitation.revoked_at = timezone.now()
+    invitation.save(update_fields=["revoked_at"])
+    _record("person.invite-revoke", invitation, actor)
+    return invitation
+
+
+@transaction.atomic
+def send_anew(invitation_id: int, *, actor: User, days: int) -> tuple[Invitation, str]:
+    """Return the invitation with a new token. The link before works no more.
+
+    Raises:
+        NotAllowed: no role in the community that carries the verb.
+        NotReady: it was used or revoked, or the days, the role or the term do not fit any more.
+    """
+    invitation = _locked(invitation_id, actor)
+    community = invitation.community
+    held = User.objects.filter(email=invitation.email).first()
+    role = CommunityRole(invitation.community_role)
+    must_fit(held, PlatformRole(invitation.platform_role), community, role)
+    must_make_sense(days, community, invitation.bodies, invitation.term_until)
+    token = _new_token(invitation, days)
+    _record("person.invite-anew", invitation, actor)
     return invitation, token
 
 
@@ -70,18 +109,14 @@ def accept(
     Raises:
         InvitationRefused: unknown, used, out of date, or meant for another account.
     """
-    invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=usable(token).pk)
-    if invitation.used_at is not None:
+    # Read under the lock: revoked or sent anew a moment ago, the old link must not open.
+    pk = usable(token).pk
+    invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=pk)
+    if usable(token).pk != pk:
         raise _refused()
     user = _account(invitation, name, password, signed_in)
     if invitation.community is not None:
-        Membership.objects.get_or_create(
-            user=user,
-            community=invitation.community,
-            role=invitation.community_role,
-            until=None,
-            defaults={"shown_name": name},
-        )
+        _give_role(invitation, invitation.community, user, name)
     invitation.used_at = timezone.now()
     invitation.save(update_fields=["used_at"])
     record(
@@ -102,7 +137,10 @@ def usable(token: str) -> Invitation:
     """
     invitation = (
         Invitation.objects.filter(
-            token_digest=digest_of(token), used_at__isnull=True, expires_at__gt=timezone.now()
+            token_digest=digest_of(token),
+            used_at__isnull=True,
+            revoked_at__isnull=True,
+            expires_at__gt=timezone.now(),
         )
         .select_related("community")
         .first()
@@ -119,6 +157,63 @@ def digest_of(token: str) -> str:
 def _refused() -> InvitationRefused:
     return InvitationRefused(
         "This invitation does not work any more. Ask the person who sent it for a new one."
+    )
+
+
+def _locked(invitation_id: int, actor: User) -> Invitation:
+    """Return an invitation into the actor's own community that is neither used nor revoked."""
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("community")
+        .get(pk=invitation_id)
+    )
+    must_be_own(actor, PlatformRole(invitation.platform_role), invitation.community)
+    if invitation.used_at is not None:
+        raise NotReady("This invitation was used already.")
+    if invitation.revoked_at is not None:
+        raise NotReady("This invitation was revoked already. Make a new one.")
+    return invitation
+
+
+def _give_role(invitation: Invitation, community: Community, user: User, name: str) -> None:
+    """Give the role with its bodies and term, unless the person has it by now.
+
+    Raises:
+        InvitationRefused: the term that was meant for it is over already.
+    """
+    Community.objects.select_for_update().get(pk=community.pk)
+    if invitation.term_until is not None and invitation.term_until <= timezone.now():
+        raise _refused()
+    role = invitation.community_role
+    held = Membership.objects.filter(in_force(), user=user, community=community, role=role)
+    if held.exists():
+        return
+    known = set(bodies_of(community).values_list("slug", flat=True))
+    Membership.objects.create(
+        user=user,
+        community=community,
+        role=role,
+        shown_name=name,
+        bodies=[slug for slug in invitation.bodies if slug in known],
+        until=invitation.term_until,
+    )
+
+
+def _new_token(invitation: Invitation, days: int) -> str:
+    token = secrets.token_urlsafe(32)
+    invitation.token_digest = digest_of(token)
+    invitation.expires_at = timezone.now() + timedelta(days=days)
+    invitation.save()
+    return token
+
+
+def _record(verb: str, invitation: Invitation, actor: User | None) -> None:
+    record(
+        verb,
+        actor=actor,
+        subject=f"invitation:{invitation.pk}",
+        community=invitation.community,
+        reason=f"as {invitation.community_role or invitation.platform_role}",
     )
 
 
@@ -141,43 +236,10 @@ def _account(
             "This invitation is for another account. Sign out, or sign in with the address that "
             "was invited, and open the link again."
         )
-    _must_fit(
+    must_fit(
         held,
         PlatformRole(invitation.platform_role),
         invitation.community,
         CommunityRole(invitation.community_role) if invitation.community_role else None,
     )
     return held
-
-
-def _must_be_own(actor: User, platform_role: PlatformRole, community: Community | None) -> None:
-    if community is None or platform_role is not PlatformRole.MEMBER:
-        raise NotAllowed("You can invite people into your own community only.")
-    require_member(actor, Verb.INVITE, community)
-
-
-def _must_go_together(
-    platform_role: PlatformRole, community: Community | None, community_role: CommunityRole | None
-) -> None:
-    if (community is None) != (community_role is None):
-        raise NotReady("A community and a role in it go together.")
-    if community is not None and platform_role is not PlatformRole.MEMBER:
-        raise NotReady("Who has a role in a community cannot have one on the platform too.")
-
-
-def _must_fit(
-    held: User | None,
-    platform_role: PlatformRole,
-    community: Community | None,
-    community_role: CommunityRole | None,
-) -> None:
-    """Refuse a role that an account cannot take beside the one it has."""
-    if held is None:
-        return
-    if held.platform_role is not platform_role:
-        raise NotReady("That account has another role on the platform. Roles never mix.")
-    same = Membership.objects.filter(
-        in_force(), user=held, community=community, role=community_role
-    )
-    if community is None or same.exists():
-        raise NotReady("That person has this role already.")

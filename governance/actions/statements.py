@@ -18,8 +18,9 @@ from consent.grants.errors import GrantRefused
 from consent.grants.statements import Answer, challenge
 from consent.grants.statements import Ballot as SignedBallot
 from governance.actions.audit import record, refusals_recorded
+from governance.actions.conflicts import note_recusal
 from governance.actions.permissions import require_member
-from governance.errors import NotAllowed, NotReady, SignatureRefused, StatementClosed
+from governance.errors import NotAllowed, NotReady, SignatureRefused, StatementClosed, SteppedAside
 from governance.models import Ballot, Community, Membership, Statement, User
 from governance.queries import charter_in_force, charter_that_governs, is_stopped, outcome_of
 from governance.queries.statements import ballots_in_force, outcome_with
@@ -93,6 +94,7 @@ def cast(
         NotAllowed: not a steward of this community, or not one of the charter that decides.
         StatementClosed: adopted, declined or fallen before, or another charter came into force.
         SignatureRefused: the signature is not this steward's, over this text and this answer.
+        SteppedAside: she stepped aside on this text before.
     """
     statement = Statement.objects.select_related("community").get(pk=statement_id)
     with ballot_refusals_recorded(statement, actor=actor):
@@ -117,6 +119,7 @@ def _cast(
     membership = require_member(actor, Verb.DECIDE, statement.community)
     charter = _charter_in_force_for(statement)
     _verify(statement, charter, membership, answer, assertion)
+    refuse_after_recusal(statement, membership)
 
     ballots_in_force(statement).filter(membership=membership).update(replaced_at=timezone.now())
     Ballot.objects.create(
@@ -129,6 +132,8 @@ def _cast(
         signature=assertion.signature,
         comment=comment,
     )
+    if answer is Answer.RECUSE:
+        note_recusal(statement, membership)
     # The answer itself is the community's own: the log, which auditors read, does not tell it.
     record(
         "ballot.cast",
@@ -219,6 +224,17 @@ def _verify(
     if steward.id != membership.steward_id:
         raise SignatureRefused("This passkey belongs to another steward.")
     _verify_again(ballot, charter, challenge(statement.kind, text, answer))
+
+
+def refuse_after_recusal(statement: Statement, membership: Membership) -> None:
+    """Refuse any answer after a recusal: it is final on this text (R-22).
+
+    Raises:
+        SteppedAside: she stepped aside before. Another text about the same matter asks her anew.
+    """
+    held = ballots_in_force(statement).filter(membership=membership, answer=Answer.RECUSE.value)
+    if held.exists():
+        raise SteppedAside("You stepped aside on this text. That is final, so you cannot vote.")
 
 
 def _verify_again(ballot: SignedBallot, charter: Charter, wanted: bytes) -> None:

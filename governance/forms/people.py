@@ -1,9 +1,14 @@
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from governance.actions.invitation_checks import DAYS
+from governance.forms.days import DAY
+from governance.models import Body
 from governance.rules import CommunityRole
 
 ROLES = [
@@ -17,10 +22,71 @@ ROLES = [
 ]
 
 
-class InviteForm(forms.Form):
+class SeatForm(forms.Form):
+    """In which bodies somebody sits, and until when her role lasts."""
+
+    bodies = forms.MultipleChoiceField(
+        label=_("Bodies"),
+        required=False,
+        help_text=_("Leave all open for none. A steward's bodies count once a charter names them."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    until = forms.DateField(
+        label=_("Last day of the term"),
+        required=False,
+        help_text=_("Leave it empty for a role that goes on until somebody ends it."),
+        widget=DAY,
+    )
+
+    def __init__(self, *args: Any, bodies: Iterable[Body], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["bodies"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101  declared above
+        field.choices = [(body.slug, body.name) for body in bodies]
+        if not field.choices:
+            del self.fields["bodies"]
+
+    def clean_until(self) -> datetime | None:
+        """Return the moment at which the role stops counting: the end of its last day."""
+        last: date | None = self.cleaned_data["until"]
+        if last is None:
+            return None
+        return datetime.combine(last + timedelta(days=1), time.min, tzinfo=UTC)
+
+    @property
+    def seats(self) -> list[str]:
+        return list(self.cleaned_data.get("bodies", []))
+
+
+class InviteForm(SeatForm):
+    field_order = ["name", "email", "role", "bodies", "until", "days"]
+
     name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("Mail address"))
     role = forms.ChoiceField(label=_("Role"), choices=ROLES, widget=forms.RadioSelect)
+    days = forms.IntegerField(
+        label=_("The link works for so many days"),
+        initial=14,
+        min_value=DAYS[0],
+        max_value=DAYS[1],
+    )
+
+
+class DaysForm(forms.Form):
+    days = forms.IntegerField(
+        label=_("The new link works for so many days"),
+        initial=14,
+        min_value=DAYS[0],
+        max_value=DAYS[1],
+    )
+
+
+class EndRoleForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why (only your community reads it)"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class JoinForm(forms.Form):

@@ -1,4 +1,5 @@
 import uuid
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -49,6 +50,11 @@ class Membership(models.Model):
     def steward_id(self) -> str:
         """The identifier of this steward in charters; stable, says nothing about the person."""
         return f"st-{self.public_id.hex[:16]}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the role counts: ``until`` is the moment after it."""
+        return (self.until - timedelta(microseconds=1)).date() if self.until else None
 
 
 class Invitation(models.Model):

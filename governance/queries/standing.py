@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from consent.grants.charter import Charter
 from consent.grants.codec import b64u
 from consent.grants.decision import Outcome
-from governance.models import Ballot, Statement, User
+from consent.grants.statements import Answer
+from governance.models import Absence, Ballot, Conflict, Statement, User
 from governance.queries.communities import membership_for
+from governance.queries.conflicts import conflicts_on
+from governance.queries.people import away_among
 from governance.queries.statements import ballots_in_force, charter_that_governs, outcome_of
 from governance.rules import COMMUNITY_VERBS, CommunityRole, StatementState, Verb
 
@@ -22,6 +25,8 @@ class Standing:
     sees_answers: bool
     ballots: list[Ballot]
     credentials: list[str]
+    away: list[Absence]
+    conflicts: list[Conflict]
 
 
 def standing_of(statement: Statement, user: User) -> Standing:
@@ -36,14 +41,17 @@ def standing_of(statement: Statement, user: User) -> Standing:
     steward = next((s for s in charter.stewards if s.id in seats), None)
     own = next((b for b in ballots if steward and b.membership_id == seats[steward.id].pk), None)
     is_open = statement.state == StatementState.OPEN
+    stepped_aside = own is not None and own.answer == Answer.RECUSE
     # Nobody's answer leans on another's: the others' are hidden until one's own is given.
     sees = own is not None or not is_open
     return Standing(
         charter=charter,
         outcome=outcome_of(statement),
-        may_sign=is_open and steward is not None,
+        may_sign=is_open and steward is not None and not stepped_aside,
         own=own,
         sees_answers=sees,
         ballots=ballots if sees else [],
         credentials=[b64u(key.credential_id) for key in steward.keys] if steward else [],
+        away=away_among(statement.community, charter) if is_open else [],
+        conflicts=list(conflicts_on(statement)),
     )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from consent.grants.words import fingerprint_words
 from governance.models import User
 from governance.qr import svg_of
+from governance.role_words import ROLES
 from governance.rules import ROLE_SCOPES
 from governance.words import ANSWERS
 
@@ -32,3 +33,8 @@ def has_scopes(user: User | AnonymousUser) -> bool:
 @register.filter
 def answer_word(answer: str) -> str:
     return str(ANSWERS.get(answer, answer))
+
+
+@register.filter
+def role_word(role: str) -> str:
+    return str(ROLES.get(role, role))

@@ -1,21 +1,15 @@
-"""A community's own page, and its people."""
+"""A community's own page, and how it describes itself."""
 
-from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.actions import invitations
-from governance.errors import GovernanceError
-from governance.forms import InviteForm
+from governance.actions import communities
+from governance.forms import CommunityForm
 from governance.listing import Sort, listing
-from governance.mail import send_invitation
-from governance.models import Community
 from governance.navigation import places_of
 from governance.queries import (
     charter_chain,
@@ -27,7 +21,10 @@ from governance.queries import (
     protocol_in_force,
     roles_in,
 )
-from governance.rules import CommunityRole, Verb, community_may
+from governance.queries.people import absences_ahead, bodies_of
+from governance.queries.quiet import quiet_ahead, quiet_now
+from governance.rules import Verb, community_may
+from governance.views.acting import fill_in
 from governance.views.visitor import community_for, user_of
 from governance.words import rules_in_words
 
@@ -59,47 +56,28 @@ def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "open": open_documents(community),
         "datasets": datasets_of(community),
         "members": members_of(community),
+        "bodies": bodies_of(community),
+        "away": absences_ahead(community)[:5],
+        "quiet": quiet_now(community),
+        "quiet_ahead": quiet_ahead(community).first(),
         "places": places_of(user, community),
-        "may_invite": community_may(roles, Verb.INVITE),
+        "may_name": community_may(roles, Verb.NAME_BODIES),
         "may_propose": community_may(roles, Verb.PROPOSE_PROTOCOL),
         "may_describe": community_may(roles, Verb.DESCRIBE_DATASET),
     }
     return render(request, "governance/community_detail.html", context)
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
-def people(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the people and invite others. The link is shown on this one answer only."""
-    community = community_for(request, slug, Verb.INVITE)
-    form = InviteForm(request.POST or None)
-    link = ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            link = _invite(request, community, form)
-        except GovernanceError as refusal:
-            form.add_error(None, str(refusal))
-    context = {
-        "community": community,
-        "members": members_of(community),
-        "form": InviteForm() if link else form,
-        "link": link,
-    }
-    status = 400 if form.errors else 200
-    return render(request, "governance/people.html", context, status=status)
-
-
-def _invite(request: HttpRequest, community: Community, form: InviteForm) -> str:
-    invitation, token = invitations.invite(
-        actor=user_of(request),
-        email=form.cleaned_data["email"],
-        name=form.cleaned_data["name"],
-        community=community,
-        community_role=CommunityRole(form.cleaned_data["role"]),
+def community_settings(request: HttpRequest, slug: str) -> HttpResponse:
+    community = community_for(request, slug, Verb.NAME_BODIES)
+    initial = {name: getattr(community, name) for name in ("name", "about", "contact")}
+    return fill_in(
+        request,
+        CommunityForm(request.POST or None, initial=initial),
+        lambda filled: communities.describe(community.pk, actor=user_of(request), **filled),
+        template="governance/community_settings.html",
+        context={"community": community},
+        url=reverse("governance:community", args=[slug]),
+        said=_("It is changed."),
     )
-    link: str = settings.KINHOLD_ORIGIN + reverse("governance:join", args=[token])
-    if send_invitation(invitation, link):
-        messages.success(request, _("The invitation is on its way by mail."))
-    else:
-        messages.warning(request, _("The mail could not be sent. Hand over the link yourself."))
-    return link

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from governance.actions.statements import CastResult
-from governance.errors import GovernanceError
+from governance.errors import GovernanceError, SteppedAside
 from governance.forms import PLAIN_ANSWERS, ReasonForm, SignatureForm
 from governance.models import Statement
 from governance.queries import standing_of
@@ -41,6 +42,8 @@ def take_signature(request: HttpRequest, sign: Callable[..., CastResult], url: s
             assertion=form.assertion(),
             comment=form.cleaned_data["comment"],
         )
+    except SteppedAside as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
     except GovernanceError as refusal:
         messages.error(request, str(refusal))
     else:

@@ -1,0 +1,12 @@
+"""What this app does by the clock."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from governance.actions.reminders import send_due
+
+
+@shared_task(name="governance.remind", acks_late=True)  # type: ignore[untyped-decorator]  # celery has no types
+def remind() -> int:
+    """Mail stewards whose answer is waited for. Safe to deliver twice; returns how many mails."""
+    return send_due(timezone.localdate())

@@ -1,0 +1,58 @@
+"""What pages that change something have in common: a form, a refusal next to it, a way on."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from governance.errors import GovernanceError
+
+
+def fill_in(
+    request: HttpRequest,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], object],
+    *,
+    template: str,
+    context: dict[str, Any],
+    url: str,
+    said: str,
+) -> HttpResponse:
+    """Show a form, hand what is filled in to ``act``, say ``said`` and go to ``url``.
+
+    A refusal of the action stands in the form's summary; what was typed is kept.
+    """
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except GovernanceError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, said)
+            return HttpResponseRedirect(url)
+    status = 400 if form.errors else 200
+    return render(request, template, context | {"form": form}, status=status)
+
+
+def confirm(
+    request: HttpRequest,
+    act: Callable[[], object],
+    *,
+    template: str,
+    context: dict[str, Any],
+    url: str,
+    said: str,
+) -> HttpResponse:
+    """Show on GET what will happen; do it on POST, say what came of it, and go to ``url``."""
+    if request.method != "POST":
+        return render(request, template, context)
+    try:
+        act()
+    except GovernanceError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return HttpResponseRedirect(url)
