@@ -5,7 +5,7 @@ A charter names bodies by their short names; on a page they have the names that 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from consent.grants.charter import Charter
@@ -22,7 +22,7 @@ class Circle:
     """``seats`` are the stewards as (id, shown name, bodies); ``words`` names bodies by slug."""
 
     seats: tuple[Seated, ...]
-    words: Words = NO_WORDS
+    words: Words = field(default_factory=lambda: NO_WORDS)
 
     @property
     def names(self) -> dict[str, str]:
