@@ -8,10 +8,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from consent.grants.charter import Charter as ParsedCharter
 from consent.grants.charter import NodeKeys, parse_charter
-from consent.grants.codec import b64u, time_text
+from consent.grants.codec import b64u, canonical, time_text
 from consent.grants.errors import Malformed
 from consent.grants.statements import TYPES, Answer
+from consent.grants.tally import can_be_decided
 from governance.actions import statements
 from governance.actions.permissions import require_member, require_seated
 from governance.actions.statements import Assertion, CastResult
@@ -44,13 +46,22 @@ def draft(
     community = Community.objects.select_for_update().get(pk=community_id)
     membership = require_member(actor, Verb.PROPOSE_CHARTER, community)
     _must_be_the_only_one(community)
-    document = {
-        "rules": {name: dict(rules[name]) for name in sorted(TYPES & rules.keys())},
-        "floor": floor,
-        "nodes": [_node(node) for node in nodes],
-        **_as_it_is(community),
-    }
-    return _put(community, membership, document)
+    return _put(community, membership, _written(community, nodes, rules, floor))
+
+
+def preview(
+    *,
+    community: Community,
+    nodes: Sequence[NodeKeys],
+    rules: Mapping[str, Mapping[str, Any]],
+    floor: int,
+) -> ParsedCharter:
+    """Return the charter that ``draft`` would put to the stewards now; nothing is kept.
+
+    Raises:
+        NotReady: a steward has no passkey, or the rules do not fit.
+    """
+    return _must_be_sound(canonical(_placed(community, _written(community, nodes, rules, floor))))
 
 
 @transaction.atomic
@@ -149,17 +160,36 @@ def _must_be_the_only_one(community: Community) -> None:
 
 def _put(community: Community, membership: Membership, document: Mapping[str, Any]) -> Charter:
     """Number a charter's text, bind it to the one in force, and put it to the stewards."""
-    before = charter_in_force(community)
-    number = before.number + 1 if before else 1
-    place = {"number": number, "previous": before.statement.digest if before else None}
+    placed = _placed(community, document)
     statement = statements.propose(
-        community=community,
-        kind=StatementKind.CHARTER,
-        document={**document, **place},
-        proposed_by=membership,
+        community=community, kind=StatementKind.CHARTER, document=placed, proposed_by=membership
     )
-    _must_be_readable(statement)
+    _must_be_sound(statement.text.encode())
+    number = placed["number"]
     return Charter.objects.create(community=community, number=number, statement=statement)
+
+
+def _placed(community: Community, document: Mapping[str, Any]) -> dict[str, Any]:
+    before = charter_in_force(community)
+    return {
+        **document,
+        "number": before.number + 1 if before else 1,
+        "previous": before.statement.digest if before else None,
+    }
+
+
+def _written(
+    community: Community,
+    nodes: Sequence[NodeKeys],
+    rules: Mapping[str, Mapping[str, Any]],
+    floor: int,
+) -> dict[str, Any]:
+    return {
+        "rules": {name: dict(rules[name]) for name in sorted(TYPES & rules.keys())},
+        "floor": floor,
+        "nodes": [_node(node) for node in nodes],
+        **_as_it_is(community),
+    }
 
 
 def _chosen_keys(whose: Membership, credential_ids: Collection[bytes]) -> list[dict[str, str]]:
@@ -214,9 +244,21 @@ def _node(node: NodeKeys) -> dict[str, str]:
     }
 
 
-def _must_be_readable(statement: Statement) -> None:
-    """Refuse to ask for signatures on a charter that no node would read."""
+def _must_be_sound(text: bytes) -> ParsedCharter:
+    """Refuse to ask for signatures on a charter that no node would read, or nobody could use."""
     try:
-        parse_charter(statement.text.encode())
+        charter = parse_charter(text)
     except Malformed as refusal:
         raise NotReady(str(refusal)) from refusal
+    stuck = can_be_decided(
+        charter.rules,
+        stewards=charter.bodies.keys(),
+        bodies=charter.bodies,
+        floor=charter.floor,
+    )
+    if stuck:
+        raise NotReady(
+            f"With the stewards of today nobody could ever decide on: {', '.join(stuck)}. "
+            "Ask for fewer signatures, or seat more people."
+        )
+    return charter
