@@ -87,9 +87,17 @@ class Label:
     shown: bool
 
     @property
+    def about(self) -> str | Promise:
+        return CATEGORIES[self.category]
+
+    @property
     def clauses(self) -> tuple[str, ...]:
         """The clauses of the library that it may offer."""
         return tuple(code for code in self.suggested_clauses if code in clauses.library())
+
+    @property
+    def clause_texts(self) -> tuple[str, ...]:
+        return tuple(clause_text(code) for code in self.clauses)
 
     @property
     def by_hand(self) -> tuple[str | Promise, ...]:
