@@ -12,31 +12,59 @@ from federation.forms import CharterForm
 from federation.models import DataNode
 from federation.queries import nodes_enrolled
 from governance.actions import charters
+from governance.comparing import would_change
 from governance.errors import GovernanceError
 from governance.models import Community
-from governance.queries import charter_chain, credentials_of, stewards_of
+from governance.queries import charter_chain, stewards_of
+from governance.queries.circle import circle_today
+from governance.queries.recovery import standings_of
 from governance.rules import Verb
 from governance.views.visitor import community_for, user_of
 
 
 @require_http_methods(["GET", "POST"])
 def charter_new(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form, then what it means, to be confirmed; then it is put to the stewards."""
+    """The form; then what it means, with all that was typed; then it is put to the stewards."""
     community = community_for(request, slug, Verb.PROPOSE_CHARTER)
-    stewards = [(s, bool(credentials_of(s.user))) for s in stewards_of(community)]
-    form = CharterForm(request.POST or None, stewards=len(stewards), before=_before(community))
-    confirmed = "confirm" in request.POST
-    if form.is_bound and form.is_valid() and confirmed:
+    circle = circle_today(community)
+    before = _before(community)
+    form = CharterForm(request.POST or None, circle=circle, before=before)
+    written = _written(community, form) if form.is_bound and form.is_valid() else None
+    if written and "confirm" in request.POST:
         return _drafted(request, community, form)
     context = {
         "community": community,
         "form": form,
-        "stewards": stewards,
+        "circle": circle,
+        "people": standings_of(community, list(stewards_of(community))),
         "nodes": nodes_enrolled(community),
-        "asks_to_confirm": form.is_bound and form.is_valid(),
+        "before": before,
+        "asks_to_confirm": written is not None,
+        "changes": would_change(before, written, circle.words) if before and written else [],
     }
-    status = 400 if form.errors else 200
-    return render(request, "federation/charter_new.html", context, status=status)
+    is_wrong = form.is_bound and written is None
+    return render(request, "federation/charter_new.html", context, status=400 if is_wrong else 200)
+
+
+def _written(community: Community, form: CharterForm) -> Charter | None:
+    """Return the charter as it would be; None, with the reason on the form, if it cannot be."""
+    if stuck := form.undecidable():
+        text = _(
+            "Today's stewards could never decide on: {matters}. Ask for fewer signatures there, or "
+            "first seat more people."
+        )
+        form.add_error(None, text.format(matters=", ".join(stuck)))
+        return None
+    try:
+        return charters.preview(
+            community=community,
+            nodes=_nodes(community),
+            rules=form.rules(),
+            floor=form.cleaned_data["floor"],
+        )
+    except GovernanceError as refusal:
+        form.add_error(None, str(refusal))
+        return None
 
 
 def _drafted(request: HttpRequest, community: Community, form: CharterForm) -> HttpResponse:
@@ -44,7 +72,7 @@ def _drafted(request: HttpRequest, community: Community, form: CharterForm) -> H
         charter = charters.draft(
             community_id=community.pk,
             actor=user_of(request),
-            nodes=[_keys(node) for node in nodes_enrolled(community)],
+            nodes=_nodes(community),
             rules=form.rules(),
             floor=form.cleaned_data["floor"],
         )
@@ -58,6 +86,10 @@ def _drafted(request: HttpRequest, community: Community, form: CharterForm) -> H
 def _before(community: Community) -> Charter | None:
     chain = charter_chain(community)
     return chain[-1] if chain else None
+
+
+def _nodes(community: Community) -> list[NodeKeys]:
+    return [_keys(node) for node in nodes_enrolled(community)]
 
 
 def _keys(node: DataNode) -> NodeKeys:

@@ -4,6 +4,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from consent.grants.words import fingerprint_words
+from governance.circle import Words
 from governance.models import User
 from governance.qr import svg_of
 from governance.role_words import ROLES
@@ -22,6 +23,12 @@ def qr(text: str) -> SafeString:
 def words(digest: str) -> str:
     """Name a fingerprint by its twelve words."""
     return fingerprint_words(digest)
+
+
+@register.filter
+def named(slug: str, words: Words) -> str:
+    """Call a body as the community calls it."""
+    return words.get(slug, slug)
 
 
 @register.filter
