@@ -5,7 +5,7 @@ Where the request and the community's protocol differ, the stricter of the two s
 
 import calendar
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,9 @@ class Rulebook:
     min_nodes: int
     line: str = FIRST_LINE
     title: str = ""
+    use: str = ""  # DUO permission, or "" where the community named none
+    ancestry: str = ""  # no, ask or yes; "" in texts older than the question
+    law: Mapping[str, str] = field(default_factory=dict)  # governing, disputes
 
 
 def rulebook_of(statement: bytes) -> Rulebook:
@@ -68,6 +71,9 @@ def rulebook_of(statement: bytes) -> Rulebook:
         min_nodes=settings["min_nodes"],
         line=document.get("line", FIRST_LINE),
         title=document.get("title", ""),
+        use=document.get("use", ""),
+        ancestry=document.get("ancestry", ""),
+        law=document.get("law", {}),
     )
 
 

@@ -1,20 +1,15 @@
 """The purposes a request can state: the Data Use Ontology's classes of investigation. Pure.
 
-Source: https://github.com/EBISPOT/DUO, children of "investigation" DUO:0000031 to 0000040.
+Source: governance/fixtures/duo_terms.json, DUO:0000031 to 0000040.
 """
 
-ANCESTRY = "DUO:0000033"
-POPULATION = "DUO:0000032"
+from governance.vocabulary import duo
 
+METHODS = "DUO:0000031"
+POPULATION = "DUO:0000032"
+ANCESTRY = "DUO:0000033"
+
+# What stands in brackets behind a label is advice to those who use the code.
 PURPOSES: dict[str, str] = {
-    "DUO:0000031": "method development",
-    "DUO:0000032": "population research",
-    "DUO:0000033": "ancestry research",
-    "DUO:0000034": "age category research",
-    "DUO:0000035": "gender category research",
-    "DUO:0000036": "research control",
-    "DUO:0000037": "biomedical research",
-    "DUO:0000038": "genetic research",
-    "DUO:0000039": "drug development research",
-    "DUO:0000040": "disease category research",
+    term.id: term.label.partition(" (")[0] for term in duo.investigations().values()
 }

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from governance.vocabulary import mondo, places
+
 # No looser than what a grant can hold (consent/grants/grant.py).
 _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,188}[A-Za-z0-9])?"
@@ -111,6 +113,40 @@ class Reader:
             )
             for index, item in enumerate(value)
         ]
+
+    def diseases(self, name: str, *, most: int) -> list[dict[str, str]]:
+        """Read a list of ``{"id", "text"}``; either may be empty, and the list may be.
+
+        What is a term of Mondo gets its id and its label. Other words stay as they are.
+        """
+        value = self._source.get(name)
+        if not value:
+            return []
+        found = []
+        for read in self.items(name, most=most, empty="Name illnesses, or leave it empty."):
+            written = read.text("text", 200, optional=True, line=True)
+            term_id = read.text("id", 20, optional=True, line=True)
+            if term_id and not mondo.ID.fullmatch(term_id):
+                read.refuse("id", "A term of Mondo looks like MONDO:0005015.")
+            term = mondo.find(term_id) or mondo.find(written)
+            if term:
+                found.append({"id": term.id, "text": term.label})
+            elif written or term_id:
+                found.append({"id": term_id, "text": written})
+        return list({tuple(each.items()): each for each in found}.values())
+
+    def places(self, name: str, *, most: int) -> list[str]:
+        """Read a list of countries, by code or name; it may be empty."""
+        if not self._source.get(name):
+            return []
+        codes = []
+        for written in self.names(name, most=most, empty="Name places, or leave it empty."):
+            code = places.find(written)
+            if code is None:
+                self.refuse(name, f"“{written[:60]}” is no country that we know. Try two letters.")
+            else:
+                codes.append(code)
+        return list(dict.fromkeys(codes))
 
     def names(self, name: str, *, most: int, empty: str) -> list[str]:
         """Read a list of 1 to ``most`` different short texts."""

@@ -95,6 +95,8 @@ FIELDS: dict[str, Text] = {
     "min_nodes": _("Fewest communities"),
     "purpose.code": _("Kind of research"),
     "purpose.text": _("Purpose"),
+    "diseases": _("Illnesses"),
+    "places": _("Places"),
     "people": _("People"),
     "institution.name": _("Institution"),
     "institution.ror": _("ROR"),

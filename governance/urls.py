@@ -1,14 +1,16 @@
 from django.urls import path
 
+from governance.label_urls import label_patterns
 from governance.people_urls import people_patterns
+from governance.protocol_urls import protocol_patterns
 from governance.views import (
     charters,
     communities,
     datasets,
+    diseases,
     home,
     join,
     log,
-    protocols,
     recovery,
     tokens,
     way_back,
@@ -18,7 +20,6 @@ app_name = "governance"
 
 _HERE = "communities/<slug:slug>/"
 _CHARTER = _HERE + "charter/<int:charter_id>/"
-_PROTOCOL = _HERE + "protocol/<int:protocol_id>/"
 _PASSKEYS = _HERE + "passkeys/<int:membership_id>/"
 _DATASET = _HERE + "datasets/<slug:dataset_slug>/"
 
@@ -28,24 +29,19 @@ urlpatterns = [
     path("communities/", communities.community_list, name="communities"),
     path(_HERE, communities.community_detail, name="community"),
     *people_patterns,
+    *label_patterns,
     path(_HERE + "charter/", charters.charter_list, name="charters"),
     path(_CHARTER, charters.charter_detail, name="charter"),
     path(_CHARTER + "sign/", charters.charter_sign, name="charter-sign"),
     path(_CHARTER + "take-back/", charters.charter_take_back, name="charter-take-back"),
-    path(_HERE + "protocol/", protocols.protocol_list, name="protocols"),
-    path(_HERE + "protocol/new/", protocols.protocol_new, name="protocol-new"),
-    path(_PROTOCOL, protocols.protocol_detail, name="protocol"),
-    path(_PROTOCOL + "sign/", protocols.protocol_sign, name="protocol-sign"),
-    path(_PROTOCOL + "take-back/", protocols.protocol_take_back, name="protocol-take-back"),
+    *protocol_patterns,
     path(_HERE + "datasets/new/", datasets.dataset_new, name="dataset-new"),
     path(_DATASET, datasets.dataset_detail, name="dataset"),
     path(_DATASET + "list/", datasets.dataset_list, name="dataset-list"),
     path(_DATASET + "hide/", datasets.dataset_hide, name="dataset-hide"),
     path(_HERE + "passkeys/", recovery.passkeys, name="passkeys"),
     path(_PASSKEYS + "way-back/", recovery.way_back_new, name="way-back-new"),
-    path(
-        _PASSKEYS + "way-back/take-back/", recovery.way_back_take_back, name="way-back-take-back"
-    ),
+    path(_PASSKEYS + "way-back/take-back/", recovery.way_back_take_back, name="way-back-take-back"),
     path(_PASSKEYS + "replace/", recovery.passkey_replace, name="passkey-replace"),
     path(_PASSKEYS + "stolen/", recovery.passkey_stolen, name="passkey-stolen"),
     path(
@@ -53,6 +49,7 @@ urlpatterns = [
     ),
     path("way-back/passkey/", way_back.way_back_passkey, name="way-back-passkey"),
     path("way-back/<str:token>/", way_back.way_back, name="way-back"),
+    path("diseases/", diseases.disease_list, name="diseases"),
     path("log/", log.log, name="log"),
     path("account/tokens/", tokens.token_list, name="tokens"),
     path("account/tokens/<int:token_id>/revoke/", tokens.token_revoke, name="token-revoke"),

@@ -3,6 +3,7 @@ from django import template
 from consent.labels import LABELS, SAID, Text
 from consent.purposes import PURPOSES
 from consent.rules import ReviewState
+from governance.vocabulary import places
 
 register = template.Library()
 
@@ -23,3 +24,9 @@ def said(value: str) -> Text:
 def purpose(code: str) -> str:
     """The name of a DUO class of investigation."""
     return PURPOSES.get(code, code)
+
+
+@register.filter
+def place(code: str) -> str:
+    """The name of a country by its two letters; other letters as they are."""
+    return places.places().get(code, code)

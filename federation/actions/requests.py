@@ -11,7 +11,7 @@ from consent.errors import Incomplete
 from consent.grants.codec import config_digest
 from consent.jobs import JobFacts
 from consent.models import TrainingRequest
-from consent.precheck import Check, precheck
+from consent.precheck import Check, Verdict, overall, precheck
 from federation.catalogue.parameters import ParameterError
 from federation.catalogue.registry import JOBS, job_config, job_variables
 from federation.models import JobVersion
@@ -74,6 +74,10 @@ class HeldAgainst:
     community_name: str
     dataset: Dataset
     checks: list[Check]
+
+    @property
+    def overall(self) -> Verdict:
+        return overall(self.checks)
 
 
 @dataclass(frozen=True)

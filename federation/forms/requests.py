@@ -17,6 +17,7 @@ from consent.document import INSTITUTION_TYPES, LEAST_COHORT
 from consent.labels import LABELS
 from consent.purposes import PURPOSES
 from federation.forms.job import JobFields, initial_of_job
+from federation.forms.terms import DiseasesField, PlacesField
 from federation.models import JobVersion
 from governance.models import Dataset
 
@@ -82,6 +83,11 @@ class DraftForm(JobFields):
         choices=[("", "…"), *((code, f"{name} ({code})") for code, name in PURPOSES.items())],
     )
     purpose_text = forms.CharField(label=_("Purpose, in one line"), required=False, max_length=500)
+    diseases = DiseasesField(label=_("Illnesses that you study"))
+    places = PlacesField(
+        label=_("Countries in which people and computers work with it"),
+        help_text=_("Names or two letters, with commas between."),
+    )
     institution_name = forms.CharField(label=_("Institution"), required=False, max_length=200)
     institution_ror = forms.CharField(
         label=_("Its ROR, if it has one"),
@@ -96,7 +102,9 @@ class DraftForm(JobFields):
     )
     funders = _long(_("Who pays, and on what conditions"), most=1000)
     commercial_interest = _long(
-        _("Commercial interest"), _("Leave it empty when nobody can profit."), most=1000
+        _("Commercial interest"),
+        _("Write “none” when nobody can profit. Left empty, it counts as not answered."),
+        most=1000,
     )
     benefits = _long(_("What the communities get from it, and when"))
     harm_person = _long(_("Harm that could come to one person"))
@@ -141,7 +149,7 @@ class DraftForm(JobFields):
 _FLAT = (
     *("summary", "question", "datasets", "max_rounds", "months", "min_cohort", "min_nodes"),
     *("funders", "commercial_interest", "benefits", "harm_person", "harm_family", "harm_people"),
-    *("ethics", "after"),
+    *("ethics", "after", "diseases", "places"),
 )
 _GROUPS = {"purpose": ("code", "text"), "institution": ("name", "ror", "type")}
 
@@ -149,7 +157,11 @@ _WHAT = _("What you ask for")
 _SECTIONS: list[tuple[Promise, Promise | str, list[str]]] = [
     (_WHAT, "", ["title", "summary", "question", "datasets"]),
     (_("Limits"), "", ["max_rounds", "months", "min_cohort", "min_nodes"]),
-    (_("Purpose"), "", ["purpose_code", "purpose_text"]),
+    (
+        _("Purpose"),
+        _("Each community's rules are held against this."),
+        ["purpose_code", "purpose_text", "diseases", "places"],
+    ),
     (
         _("Institution and money"),
         "",

@@ -23,6 +23,15 @@ class Purpose(Closed):
     text = serializers.CharField(required=False, allow_blank=True)
 
 
+class Disease(Closed):
+    id = serializers.CharField(
+        required=False, allow_blank=True, help_text="A term of Mondo, such as MONDO:0005015."
+    )
+    text = serializers.CharField(
+        required=False, allow_blank=True, help_text="Its name, or your own words."
+    )
+
+
 class Person(Closed):
     name = serializers.CharField(required=False, allow_blank=True)
     email = serializers.CharField(required=False, allow_blank=True)
@@ -55,6 +64,14 @@ class DraftIn(Closed):
     months = serializers.IntegerField(required=False)
     min_nodes = serializers.IntegerField(required=False)
     purpose = Purpose(required=False)
+    diseases = Disease(
+        required=False, many=True, help_text="What is studied. Missing counts as unknown."
+    )
+    places = serializers.ListField(
+        required=False,
+        child=serializers.CharField(),
+        help_text="Where computers and people are: ISO 3166-1 codes. Missing counts as unknown.",
+    )
     people = Person(required=False, many=True)
     institution = Institution(required=False)
     funders = serializers.CharField(required=False, allow_blank=True)
@@ -122,4 +139,7 @@ class CheckOut(serializers.Serializer[Any]):
 class PrecheckOut(serializers.Serializer[Any]):
     community = serializers.CharField()
     name = serializers.CharField(source="community_name")
+    overall = serializers.ChoiceField(
+        choices=[v.value for v in Verdict], help_text="The worst of the verdicts."
+    )
     checks = CheckOut(many=True)

@@ -124,6 +124,10 @@ def _after_saving(request: HttpRequest, saved: TrainingRequest) -> HttpResponse:
     return redirect("federation:request_edit", saved.public_id)
 
 
+# Fields that are lists, with their places on the form: their faults are told of the whole.
+_LISTS = {"people": "people", "diseases": "id_diseases", "places": "id_places"}
+
+
 def _problems(refusal: Incomplete) -> list[dict[str, str]]:
     """What is missing, with the place on the form where it is to be filled in."""
     return [
@@ -133,16 +137,16 @@ def _problems(refusal: Incomplete) -> list[dict[str, str]]:
 
 
 def _label(name: str) -> str:
-    if name.startswith("people"):
-        return str(FIELDS["people"])
+    if (first := name.partition(".")[0]) in _LISTS:
+        return str(FIELDS[first])
     if name.startswith(requests.JOB_PREFIX):
         return name.removeprefix(requests.JOB_PREFIX).replace("-", " ").capitalize()
     return str(FIELDS.get(name, ""))
 
 
 def _anchor(name: str) -> str:
-    if name.startswith("people"):
-        return "people"
+    if (first := name.partition(".")[0]) in _LISTS:
+        return _LISTS[first]
     if name.startswith(requests.JOB_PREFIX):
         return f"id_job-{name.removeprefix(requests.JOB_PREFIX)}"
     return f"id_{name.replace('.', '_')}"

@@ -43,6 +43,8 @@ def fields(**changes: Any) -> dict[str, Any]:
         "min_cohort": 50,
         "min_nodes": 1,
         "purpose": {"code": "DUO:0000037", "text": "To learn who needs care first."},
+        "diseases": [{"id": "MONDO:0005148", "text": "type 2 diabetes mellitus"}],
+        "places": ["CH"],
         "people": [{"name": "Chi", "email": "chi@university.example", "orcid": ""}],
         "institution": {"name": "Lakeside University", "ror": "", "type": "public"},
         "funders": "The national science fund.",

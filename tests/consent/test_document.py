@@ -176,3 +176,43 @@ def test_a_refusal_reads_as_sentences():
 
     assert str(refusal) == "Please fill this in. Too long."
     assert json.loads(json.dumps(refusal.fields)) == refusal.fields
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ([{"id": "MONDO:0005148"}], [{"id": "MONDO:0005148", "text": "type 2 diabetes mellitus"}]),
+        ([{"text": "T2D"}], [{"id": "MONDO:0005148", "text": "type 2 diabetes mellitus"}]),
+        ([{"id": "", "text": "low spirits"}], [{"id": "", "text": "low spirits"}]),
+        ([{"id": "MONDO:9999999", "text": "new"}], [{"id": "MONDO:9999999", "text": "new"}]),
+        ([{"text": "T2D"}, {"id": "MONDO:0005148"}], [dict(id="MONDO:0005148", text="type 2 diabetes mellitus")]),
+        ([{}], []),
+        ([], []),
+        (None, []),
+    ],
+)  # fmt: skip
+def test_an_illness_is_kept_as_a_term_where_there_is_one(sent, kept):
+    assert build_with(diseases=sent)["diseases"] == kept
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"), [(["ch", "New Zealand", "CH"], ["CH", "NZ"]), ([], []), (None, [])]
+)
+def test_places_are_kept_as_two_letters(sent, kept):
+    assert build_with(places=sent)["places"] == kept
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"diseases": "cancer"}, "diseases", "Name illnesses, or leave it empty."),
+        ({"diseases": [{"id": "cancer"}]}, "diseases.0.id", "looks like MONDO:0005015"),
+        ({"diseases": [{"text": "x" * 201}]}, "diseases.0.text", "At most 200 characters"),
+        ({"diseases": [{"text": "x"}] * 21}, "diseases", "At most 20, please."),
+        ({"places": "CH"}, "places", "Name places, or leave it empty."),
+        ({"places": ["Atlantis"]}, "places", "“Atlantis” is no country that we know."),
+        ({"places": ["CH"] * 51}, "places", "At most 50, please."),
+    ],
+)
+def test_illnesses_and_places_that_cannot_be_read_are_told(changes, field, sentence):
+    assert sentence in problems_of(**changes)[field]

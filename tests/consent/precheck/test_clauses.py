@@ -1,0 +1,207 @@
+"""Each clause of the library, and what it is held against."""
+
+import pytest
+
+from consent.precheck import ORDER, Verdict, overall
+from consent.precheck.checking import LOOKS
+from governance.clauses import library
+from tests.consent.precheck.asking import (
+    CANCER,
+    CHARITY,
+    COMPANY,
+    DIABETES,
+    LUNG_CANCER,
+    about,
+    checks,
+    clause,
+    purpose,
+    verdict_of,
+)
+
+SETTINGS = {"MAX_ROUNDS", "TIME", "MIN_COHORT", "MIN_NODES"}
+ROR = "https://ror.org/04gyf1771"
+ORCID = "0000-0002-1825-0097"
+CHI = {"name": "Chi", "email": "chi@university.example", "orcid": ORCID}
+WANTED = {"summary": "We study alcohol and age."}
+
+
+# Every clause of the library by name, with a request that shows what it looks at.
+TABLE = [
+    ("SCOPE_DISEASE", {"diseases": "cancer"}, {"diseases": about(LUNG_CANCER)}, "fits"),
+    ("SCOPE_DISEASE", {"diseases": "lung cancer"}, {"diseases": about(CANCER)}, "breaks"),
+    ("SCOPE_DISEASE", {"diseases": "cancer; diabetes"}, {"diseases": about(DIABETES)}, "fits"),
+    ("SCOPE_DISEASE", {"diseases": "cancer"}, {"diseases": about(CANCER, DIABETES)}, "breaks"),
+    ("SCOPE_DISEASE", {"diseases": "cancer"}, {"diseases": about("low spirits")}, "unknown"),
+    ("SCOPE_DISEASE", {"diseases": "low spirits"}, {"diseases": about(CANCER)}, "unknown"),
+    ("SCOPE_DISEASE", {"diseases": "cancer, low spirits"}, {"diseases": about(CANCER)}, "fits"),
+    ("SCOPE_DISEASE", {"diseases": "cancer"}, {"diseases": []}, "unknown"),
+    ("SCOPE_DISEASE", {}, {}, "unknown"),
+    ("NO_SECONDARY", {}, {}, "fits"),
+    ("NO_ANCESTRY", {}, {"purpose": purpose(33)}, "breaks"),
+    ("NO_ANCESTRY", {}, {"purpose": purpose(32)}, "unknown"),
+    ("NO_ANCESTRY", {}, {"purpose": purpose(37)}, "promise"),
+    ("NO_STIGMA", {"topics": "alcohol, inbreeding"}, {}, "promise"),
+    ("NO_STIGMA", {"topics": "alcohol, inbreeding"}, WANTED, "unknown"),
+    (
+        "NO_STIGMA",
+        {"topics": "mental disorder"},
+        {"diseases": about("MONDO:0005618")},
+        "breaks",
+    ),
+    ("NO_COMM", {}, {"institution": COMPANY}, "breaks"),
+    ("NO_COMM", {}, {"institution": CHARITY}, "promise"),
+    ("NO_COMM", {}, {"institution": CHARITY, "commercial_interest": "A patent."}, "breaks"),
+    ("NO_COMM", {}, {"institution": CHARITY, "commercial_interest": ""}, "unknown"),
+    ("NO_COMM", {}, {"institution": CHARITY, "funders": "Big Pharma Ltd"}, "promise"),
+    ("COMM_NEGOTIATE", {}, {"institution": COMPANY}, "unknown"),
+    ("COMM_NEGOTIATE", {}, {"commercial_interest": "A patent."}, "unknown"),
+    ("COMM_NEGOTIATE", {}, {"commercial_interest": "none"}, "promise"),
+    ("COMM_NEGOTIATE", {}, {"commercial_interest": ""}, "unknown"),
+    ("NO_REID", {}, {}, "promise"),
+    ("NAMED_ONLY", {"people": "the people named in the request"}, {}, "promise"),
+    ("NAMED_ONLY", {"people": "Chi; Ann Other"}, {}, "promise"),
+    (
+        "NAMED_ONLY",
+        {"people": f"somebody (https://orcid.org/{ORCID})"},
+        {"people": [CHI]},
+        "promise",
+    ),
+    ("NAMED_ONLY", {"people": "Ann Other"}, {}, "breaks"),
+    ("NAMED_ONLY", {"people": "Chichester"}, {}, "breaks"),
+    ("INST_ONLY", {"institutions": "Lakeside University; Charity"}, {}, "promise"),
+    ("INST_ONLY", {"institutions": "Hillside University"}, {}, "breaks"),
+    ("INST_ONLY", {"institutions": "Lakeside University Hospital"}, {}, "breaks"),
+    (
+        "INST_ONLY",
+        {"institutions": f"Charity ({ROR})"},
+        {"institution": CHARITY | {"ror": ROR}},
+        "fits",
+    ),
+    (
+        "INST_ONLY",
+        {"institutions": f"Charity ({ROR})"},
+        {"institution": CHARITY},
+        "promise",
+    ),
+    ("PLACE", {"places": "CH, New Zealand"}, {"places": ["CH"]}, "promise"),
+    ("PLACE", {"places": "CH, New Zealand"}, {"places": ["CH", "NZ"]}, "promise"),
+    ("PLACE", {"places": "CH, New Zealand"}, {"places": ["CH", "US"]}, "breaks"),
+    ("PLACE", {"places": "CH, New Zealand"}, {"places": []}, "unknown"),
+    ("PLACE", {"places": "our own land"}, {"places": ["CH"]}, "unknown"),
+    ("TIME", {}, {"months": 12}, "fits"),
+    ("TIME", {}, {"months": 13}, "breaks"),
+    ("MAX_ROUNDS", {}, {"max_rounds": 20}, "fits"),
+    ("MAX_ROUNDS", {}, {"max_rounds": 21}, "breaks"),
+    ("MIN_COHORT", {}, {"min_cohort": 100}, "fits"),
+    ("MIN_COHORT", {}, {"min_cohort": 20}, "fits"),  # the agreement takes ours
+    ("DP_REQUIRED", {"eps": "3", "delta": "0.00001"}, {}, "breaks"),
+    ("SECAGG_REQUIRED", {"others": "2"}, {}, "breaks"),
+    ("RETURN_RESULTS", {}, {}, "promise"),
+    ("MODEL_COPY", {}, {}, "promise"),
+    ("MODEL_OWN", {}, {}, "promise"),
+    ("NO_ONWARD", {}, {}, "promise"),
+    ("PUB_REVIEW", {}, {}, "promise"),
+    ("PUB_MORATORIUM", {}, {}, "promise"),
+    ("COAUTHOR", {}, {}, "promise"),
+    ("ATTR", {}, {}, "promise"),
+    ("BENEFIT", {}, {}, "promise"),
+    ("CAPACITY", {}, {}, "promise"),
+    ("ETHICS_DOC", {}, {}, "promise"),
+    ("DESTROY", {}, {}, "promise"),
+    ("WITHDRAW", {}, {}, "promise"),
+    ("INDIVIDUAL_OPT_OUT", {}, {}, "promise"),
+    ("NO_LINK", {}, {}, "promise"),
+    ("OPEN_CODE", {}, {}, "fits"),
+    ("SUBGROUP", {"body": "the elders"}, {}, "unknown"),
+    ("JOINT", {}, {}, "fits"),
+    ("SEASON", {"dates": "the harvest"}, {}, "unknown"),
+    ("NO_SACRED", {"fields": "village, Age"}, {}, "breaks"),
+    ("NO_SACRED", {"fields": "village, clan"}, {}, "fits"),
+    ("NO_SACRED", {"fields": "names of families"}, {}, "unknown"),
+    ("NO_CLINICAL", {}, {}, "promise"),
+    ("NO_CLINICAL", {}, {"after": "It is used in the clinic."}, "unknown"),
+    ("BIAS_REPORT", {}, {}, "promise"),
+    ("NO_POLICE", {}, {}, "promise"),
+    ("NO_POLICE", {}, {"funders": "An insurance fund."}, "unknown"),
+]
+
+
+@pytest.mark.parametrize(("code", "params", "changes", "expected"), TABLE)
+def test_each_rule_gets_its_verdict(code, params, changes, expected):
+    assert verdict_of(code, checks(clause(code, **params), **changes)) == expected
+
+
+def test_every_clause_of_the_library_is_in_the_table_and_answered_on_purpose():
+    assert len(library()) == 38
+    assert {row[0] for row in TABLE} == set(library())
+    assert set(LOOKS) | SETTINGS - {"MIN_NODES"} == set(library())
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"min_nodes": 3, "communities": 3}, "fits"),
+        ({"min_nodes": 1, "communities": 1}, "breaks"),
+        ({"min_nodes": 4, "communities": 3}, "breaks"),
+    ],
+)
+def test_enough_communities_must_be_asked_together(changes, expected):
+    assert verdict_of("MIN_NODES", checks(**changes)) == expected
+
+
+def test_people_who_opted_out_are_left_out_by_the_node_where_it_can():
+    rule = clause("INDIVIDUAL_OPT_OUT", "node")
+
+    assert verdict_of("INDIVIDUAL_OPT_OUT", checks(rule)) is Verdict.FITS
+
+
+@pytest.mark.parametrize("enforcement", ["promise", "tracked", "contract"])
+def test_a_rule_by_promise_that_no_check_knows_is_a_promise(enforcement):
+    assert verdict_of("NEW", checks(clause("NEW", enforcement))) is Verdict.PROMISE
+
+
+@pytest.mark.parametrize("enforcement", ["node", "platform", "people"])
+def test_any_other_rule_that_no_check_knows_is_not_called_kept(enforcement):
+    assert verdict_of("NEW", checks(clause("NEW", enforcement))) is Verdict.UNKNOWN
+
+
+def test_conflicts_come_first_then_what_is_unknown_then_promises_then_what_fits():
+    found = checks(
+        clause("OPEN_CODE"), clause("NO_COMM"), clause("SEASON"), clause("NO_ANCESTRY"),
+        purpose=purpose(33),
+    )  # fmt: skip
+
+    assert [check.code for check in found] == [
+        "NO_ANCESTRY",
+        "SEASON",
+        "NO_COMM",
+        "ANSWERS",
+        "MAX_ROUNDS",
+        "TIME",
+        "MIN_COHORT",
+        "MIN_NODES",
+        "OPEN_CODE",
+    ]
+    assert [ORDER.index(check.verdict) for check in found] == [0, 1, 2, 3, 3, 3, 3, 3, 3]
+
+
+def test_the_worst_verdict_is_what_it_comes_to():
+    assert overall(checks(clause("NO_COMM"), clause("SEASON"))) is Verdict.UNKNOWN
+    assert overall(checks(clause("NO_COMM"))) is Verdict.PROMISE
+    assert overall(checks(clause("OPEN_CODE"))) is Verdict.FITS
+    assert overall(checks(clause("NO_COMM"), institution=COMPANY)) is Verdict.BREAKS
+    assert overall([]) is Verdict.UNKNOWN
+
+
+def test_a_clause_that_repeats_a_setting_is_told_once():
+    codes = [c.code for c in checks(clause("MAX_ROUNDS", "node"), clause("TIME", "node"))]
+
+    assert sorted(codes) == ["ANSWERS", "MAX_ROUNDS", "MIN_COHORT", "MIN_NODES", "TIME"]
+
+
+def test_every_clause_gets_a_sentence_and_never_speaks_twice():
+    found = checks(*(clause(code) for code in library()))
+
+    assert {c.code for c in found} == set(library()) | {"MIN_NODES", "ANSWERS"}
+    assert len(found) == len(library()) + 2
+    assert all(c.sentence.endswith((".", "!")) and c.rule for c in found)
