@@ -4,7 +4,7 @@ Nothing is faked: passkeys are software, their signatures are real.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -15,7 +15,6 @@ from django.conf import settings
 from consent.grants.charter import NodeKeys
 from consent.grants.codec import b64u
 from consent.grants.statements import Answer
-from governance import clauses
 from governance.actions import charters, datasets, labels, protocols
 from governance.actions.statements import Assertion, CastResult
 from governance.models import (
@@ -28,6 +27,8 @@ from governance.models import (
     Statement,
     User,
 )
+from governance.models.protocols import MAIN
+from governance.protocol_content import Content, Law, blank
 from governance.rules import CommunityRole, PlatformRole
 from tools.soft_passkey import SoftPasskey
 
@@ -41,6 +42,7 @@ SETTINGS: dict[str, int | str] = {
     "min_nodes": 1,
     "code_policy": "preinstalled",
 }
+LAW: Law = {"governing": "River's own law", "disputes": "River's council"}
 VARIABLES = [
     {"name": "age", "type": "number", "unit": "years", "label": "Age"},
     {"name": "bmi", "type": "number", "unit": "kg/m2", "label": "Body mass index"},
@@ -145,18 +147,47 @@ def make_charter(
     return charter
 
 
+def protocol_content(
+    clauses: Mapping[str, Mapping[str, str]] | None = None, **settings: int | str
+) -> Content:
+    """What a protocol is written from: every clause that is on by default, or only ``clauses``."""
+    content = blank()
+    if clauses is not None:
+        content["clauses"] = {code: dict(holes) for code, holes in clauses.items()}
+    content["settings"] = SETTINGS | settings
+    return {**content, "ancestry": "no", "law": {**LAW}}
+
+
+def propose_protocol(
+    community: Community,
+    actor: User,
+    clauses: Mapping[str, Mapping[str, str]] | None = None,
+    *,
+    line: str = MAIN,
+    title: str = "Our protocol",
+    **settings: int | str,
+) -> Protocol:
+    """A protocol that is put to the stewards."""
+    return protocols.propose(
+        community_id=community.pk,
+        actor=actor,
+        content=protocol_content(clauses, **settings),
+        line=line,
+        title=title,
+        known=True,
+    )
+
+
 def make_protocol(
     community: Community,
     signers: Sequence[tuple[User, SoftPasskey]],
+    *,
+    line: str = MAIN,
+    title: str = "Our protocol",
     **changed: int | str,
 ) -> Protocol:
     """A protocol in force, with every clause that is on by default."""
-    protocol = protocols.draft(
-        community_id=community.pk,
-        actor=signers[0][0],
-        clauses={clause.code: {} for clause in clauses.library().values() if clause.on},
-        settings=SETTINGS | changed,
-    )
+    protocol = propose_protocol(community, signers[0][0], line=line, title=title, **changed)
     for user, passkey in signers:
         made = assertion(passkey, protocol.statement, Answer.YES)
         result = protocols.sign(protocol.pk, actor=user, answer=Answer.YES, assertion=made)

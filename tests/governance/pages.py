@@ -5,7 +5,7 @@ import json
 from django.urls import reverse
 
 from consent.grants.statements import Answer
-from governance.actions import protocols, statements
+from governance.actions import statements
 from governance.models import Protocol, Statement
 from tests import factories
 from tests.cast import Cast, Person
@@ -32,12 +32,7 @@ def sign_on_page(person: Person, name: str, pk: int, choice: Answer, /, **change
 
 
 def draft_protocol(cast: Cast, **settings: int | str) -> Protocol:
-    return protocols.draft(
-        community_id=cast.river.pk,
-        actor=cast.amina.user,
-        clauses={"NO_COMM": {}},
-        settings=factories.SETTINGS | settings,
-    )
+    return factories.propose_protocol(cast.river, cast.amina.user, {"NO_COMM": {}}, **settings)
 
 
 def answer_text(

@@ -8,7 +8,7 @@ import pytest
 from consent.grants.statements import Answer
 from consent.grants.words import fingerprint_words
 from governance import queries
-from governance.actions import charters, protocols
+from governance.actions import charters
 from governance.errors import NotAllowed, NotReady
 from governance.models import Charter, Statement
 from governance.views.signing import PLAIN_ANSWERS
@@ -163,9 +163,7 @@ def test_a_charter_that_no_node_would_read_is_not_put_to_anybody(
 def test_only_stewards_write_charters_and_protocols(cast: Cast, charter: Charter, who: str) -> None:
     actor = getattr(cast, who).user
     with pytest.raises(NotAllowed):
-        protocols.draft(
-            community_id=cast.river.pk, actor=actor, clauses={}, settings=factories.SETTINGS
-        )
+        factories.propose_protocol(cast.river, actor)
     with pytest.raises(NotAllowed):
         charters.draft(
             community_id=cast.river.pk,
