@@ -11,7 +11,7 @@ class GovernanceConfig(AppConfig):
         from django.conf import settings
         from django.utils.translation import gettext_lazy as _
 
-        from governance import navigation, pages
+        from governance import label_desk, navigation, pages
         from governance.desk import waiting_for
         from governance.rules import Verb
         from governance.vocabulary import mondo
@@ -36,7 +36,11 @@ class GovernanceConfig(AppConfig):
                 "governance:passkeys",
                 frozenset({Verb.MEND_PASSKEYS}),
             ),
+            navigation.Item(
+                _("Labels on our data"), "governance:labels", frozenset({Verb.READ_COMMUNITY})
+            ),
         )
         navigation.register_desk(waiting_for)
+        navigation.register_desk(label_desk.waiting_for)
         pages.register_all()
         mondo.use(settings.KINHOLD_MONDO_FILE)
