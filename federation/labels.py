@@ -43,6 +43,7 @@ REFUSALS: dict[str, Text] = {
     "charter-superseded": _("The community adopted another charter since."),
     "bad-ballot": _("A signed answer does not hold."),
     "not-decided": _("The signed answers do not suffice."),
+    "outside-delegation": _("One steward alone may not decide this, or not any more."),
     "not-yet-valid": _("The grant is not valid yet."),
     "expired": _("The grant's time is over."),
     "cooling-off": _("The community's waiting time is not over yet."),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from consent.grants.ballots import verify_cast
 from consent.grants.charter_document import Charter
-from consent.grants.errors import NotDecided, WrongCommunity, WrongType
+from consent.grants.errors import Malformed, NotDecided, WrongCommunity, WrongType
 from consent.grants.statements import Answer, Signed
 from consent.grants.tally import RULES, DecisionRule, Outcome, decide, floor_for
 
@@ -33,7 +33,7 @@ def answers_on(
         WrongType, WrongCommunity: the statement is not one for this decision.
         BadBallot: one bad ballot refuses the whole: who passes on a forged one is not to be
             trusted with the rest, and a silent skip would hide it.
-        Malformed: the statement cannot be read.
+        Malformed: the statement cannot be read, or it came with a delegation and is no grant.
     """
     document = signed.document
     if document["type"] != statement_type:
@@ -41,6 +41,8 @@ def answers_on(
     # A steward may sit in two communities with one passkey: her yes in one is not a yes here.
     if document["community"] != charter.community:
         raise WrongCommunity(f"This statement is not one of {charter.community}.")
+    if signed.under is not None and statement_type != "grant":
+        raise Malformed("Only a grant may come with a delegation.")
     answers: dict[str, frozenset[Answer]] = {}
     for ballot in signed.ballots:
         steward = verify_cast(

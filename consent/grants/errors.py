@@ -50,6 +50,12 @@ class NotDecided(GrantRefused):
     code = "not-decided"
 
 
+class OutsideDelegation(GrantRefused):
+    """One steward's yes where no delegation lets one steward say yes."""
+
+    code = "outside-delegation"
+
+
 class NotYetValid(GrantRefused):
     code = "not-yet-valid"
 

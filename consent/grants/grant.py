@@ -11,6 +11,7 @@ from typing import Any
 
 from consent.grants import fields
 from consent.grants.codec import digest, parse_canonical, time_text
+from consent.grants.delegation_document import Delegation
 
 _FIELDS = (
     "id charter protocols request run data purpose people institution communities min_nodes "
@@ -59,7 +60,8 @@ class Claims:
     """A grant's contents. Only ``allow_run`` says that they hold.
 
     ``code``, ``config`` and every ``*_digest`` are SHA-256 in lower-case hex; ``digest`` is
-    that of the grant statement itself. Times are aware UTC.
+    that of the grant statement itself. Times are aware UTC. ``under`` is the delegation that
+    the grant rests on, once ``allow_run`` found that it rests on one.
     """
 
     community: str
@@ -93,6 +95,12 @@ class Claims:
     cooling_off_s: int
     conditions: tuple[str, ...]
     digest: str
+    under: Delegation | None = None
+
+    @property
+    def stopped_with(self) -> frozenset[str]:
+        """Ids of which any one, revoked or paused, stops this grant."""
+        return frozenset({self.id} if self.under is None else {self.id, self.under.id})
 
 
 def parse_grant(statement: bytes) -> Claims:

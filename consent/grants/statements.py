@@ -12,7 +12,9 @@ from consent.grants import fields
 from consent.grants.codec import b64u, canonical, digest, parse_canonical, parse_json
 from consent.grants.errors import Malformed, WrongType
 
+# Those that a charter has a rule for. A delegation is decided by the rule for grants.
 TYPES = frozenset({"charter", "protocol", "grant", "revocation", "pause", "resume", "release"})
+SIGNED_TYPES = TYPES | {"delegation"}
 MAX_ENVELOPE_BYTES = 1_048_576
 MAX_BALLOTS = 200
 
@@ -42,10 +44,14 @@ class Ballot:
 
 @dataclass(frozen=True)
 class Signed:
-    """A statement with its ballots. Holding one proves nothing: see decision and verify."""
+    """A statement with its ballots. Holding one proves nothing: see decision and verify.
+
+    ``under``: with a grant, the delegation that it may rest on.
+    """
 
     statement: bytes
     ballots: tuple[Ballot, ...]
+    under: "Signed | None" = None
 
     @property
     def document(self) -> dict[str, Any]:
@@ -56,7 +62,7 @@ class Signed:
             WrongType: a type that this version does not know.
         """
         document = parse_canonical(self.statement)
-        if document.get("type") not in list(TYPES):  # a list: the value may be unhashable
+        if document.get("type") not in list(SIGNED_TYPES):  # a list: the value may be unhashable
             raise WrongType("This is not a statement of a known type.")
         fields.integer(document.get("version"), "version", fields.VERSION, fields.VERSION)
         fields.slug(document.get("community"), "community")
@@ -77,12 +83,7 @@ class Signed:
         Raises:
             Malformed: the statement is not UTF-8.
         """
-        try:
-            statement = self.statement.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise Malformed("The statement is not UTF-8.") from error
-        ballots = [_ballot_json(ballot) for ballot in self.ballots]
-        return canonical({"statement": statement, "ballots": ballots}).decode("utf-8")
+        return canonical(_envelope_json(self)).decode("utf-8")
 
     @classmethod
     def from_json(cls, text: str, limit: int = MAX_ENVELOPE_BYTES) -> "Signed":
@@ -95,15 +96,7 @@ class Signed:
             data = text.encode("utf-8")
         except UnicodeEncodeError as error:
             raise Malformed("The envelope is not UTF-8.") from error
-        envelope = fields.fields(parse_json(data, limit=limit), "statement ballots", "envelope")
-        if not isinstance(envelope["statement"], str):
-            fields.refuse("statement", "a text")
-        try:
-            statement = envelope["statement"].encode("utf-8")
-        except UnicodeEncodeError as error:
-            raise Malformed("The statement is not UTF-8.") from error
-        ballots = fields.each(envelope["ballots"], _ballot, "ballots", 0, MAX_BALLOTS)
-        return cls(statement, ballots)
+        return _envelope(parse_json(data, limit=limit), "envelope", alone=False)
 
 
 def challenge(statement_type: str, statement: bytes, answer: Answer) -> bytes:
@@ -114,6 +107,31 @@ def challenge(statement_type: str, statement: bytes, answer: Answer) -> bytes:
     """
     parts = (b"kinhold/v1", statement_type.encode(), statement, str(answer).encode())
     return hashlib.sha256(b"\x00".join(parts)).digest()
+
+
+def _envelope_json(signed: Signed) -> dict[str, Any]:
+    try:
+        statement = signed.statement.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Malformed("The statement is not UTF-8.") from error
+    ballots = [_ballot_json(ballot) for ballot in signed.ballots]
+    envelope: dict[str, Any] = {"statement": statement, "ballots": ballots}
+    return envelope if signed.under is None else envelope | {"under": _envelope_json(signed.under)}
+
+
+def _envelope(value: object, where: str, *, alone: bool) -> Signed:
+    """Read an envelope; one that stands in another one stands there ``alone``."""
+    under = isinstance(value, dict) and "under" in value and not alone
+    envelope = fields.fields(value, "statement ballots" + (" under" if under else ""), where)
+    if not isinstance(envelope["statement"], str):
+        fields.refuse("statement", "a text")
+    try:
+        statement = envelope["statement"].encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise Malformed("The statement is not UTF-8.") from error
+    ballots = fields.each(envelope["ballots"], _ballot, "ballots", 0, MAX_BALLOTS)
+    delegation = _envelope(envelope["under"], "under", alone=True) if under else None
+    return Signed(statement, ballots, delegation)
 
 
 def _ballot_json(ballot: Ballot) -> dict[str, str]:

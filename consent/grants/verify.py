@@ -6,17 +6,17 @@ the check stops. No I/O, no clock, no settings, no default key.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from consent.grants.charter_document import Charter
-from consent.grants.decision import answers_on, outcome_under
+from consent.grants.decision import answers_on
+from consent.grants.delegation import Counted, rests_on
 from consent.grants.errors import (
     CharterSuperseded,
     CoolingOff,
     Expired,
     GrantRefused,
-    NotDecided,
     NotYetValid,
     Paused,
     Revoked,
@@ -90,6 +90,7 @@ def allow_run(
     first_seen_charter: int,
     max_notice_age_s: int,
     at: datetime,
+    counted: Counted | None = None,
 ) -> Claims:
     """Return the claims of a grant that allows this message, or raise.
 
@@ -100,6 +101,8 @@ def allow_run(
         first_seen_charter: number of the node's newest charter at that time.
         max_notice_age_s: seconds after which a list of notices no longer counts.
         at: aware time of the decision; one reading for all checks.
+        counted: by a delegation's id, the ids of the grants counted under it so far. Whoever
+            does not count lets no grant rest on a delegation.
     Raises:
         GrantRefused: one subclass per reason, met in the order of the steps; ``step`` on it
             is the number of the check that refused.
@@ -107,7 +110,7 @@ def allow_run(
             a ``first_seen_charter`` that the chain does not reach.
     """
     _refuse_wrong_use(facts, chain, first_seen, first_seen_charter, at)
-    claims = _decided(signed, facts, chain, first_seen_charter)
+    claims = _decided(signed, facts, chain, first_seen_charter, at, counted)
     _in_force(claims, notices, first_seen, max_notice_age_s, at)
     _in_scope(claims, facts)
     _in_this_aggregate(claims, facts)
@@ -115,7 +118,12 @@ def allow_run(
 
 
 def _decided(
-    signed: Signed, facts: RunFacts, chain: tuple[Charter, ...], first_seen_charter: int
+    signed: Signed,
+    facts: RunFacts,
+    chain: tuple[Charter, ...],
+    first_seen_charter: int,
+    at: datetime,
+    counted: Counted | None,
 ) -> Claims:
     """Steps 1 to 5: these are the community's own words, decided by its own rule."""
     # 1. One spelling, every field known. Stops: a second reading of the signed bytes, a limit
@@ -139,12 +147,11 @@ def _decided(
         answers = answers_on(signed, charter=charter, statement_type="grant")
 
     # 5. Enough of them say yes. Stops: a decision with a ballot missing, one steward counted
-    #    twice, and any answer but a plain yes counted as one.
+    #    twice, any answer but a plain yes counted as one, and one steward deciding alone more
+    #    than, later than or other than the stewards delegated to her.
     with _step(5):
-        outcome = outcome_under(charter, "grant", answers)
-        if not outcome.met:
-            raise NotDecided(outcome.missing)
-    return claims
+        under = rests_on(signed, claims, charter=charter, answers=answers, at=at, counted=counted)
+    return replace(claims, under=under)
 
 
 def _in_force(
@@ -171,15 +178,15 @@ def _in_force(
             raise WrongCommunity("The list of notices is another community's.")
         require_fresh(notices, at=at, max_age_s=max_notice_age_s)
 
-    # 9. Stops: a grant that the community took back.
+    # 9. Stops: a grant that the community took back, or whose delegation it took back.
     with _step(9):
-        if claims.id in notices.revoked:
-            raise Revoked("The community revoked this grant.")
+        if notices.revoked & claims.stopped_with:
+            raise Revoked("The community revoked this grant, or what it rests on.")
 
     # 10. Stops: any work while a steward has called a halt.
     with _step(10):
-        if notices.paused & {ALL, claims.id}:
-            raise Paused("A steward paused this grant or all work at this node.")
+        if notices.paused & ({ALL} | claims.stopped_with):
+            raise Paused("A steward paused this grant, its delegation or all work here.")
 
 
 def _in_scope(claims: Claims, facts: RunFacts) -> None:

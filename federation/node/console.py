@@ -14,6 +14,7 @@ from consent.grants.errors import GrantRefused
 from consent.grants.grant import in_words, parse_grant
 from consent.grants.words import fingerprint_words
 from federation.node import keys
+from federation.node.delegations import delegation_words
 from federation.node.errors import NodeError
 from federation.node.holders import all_holders, holder_state
 from federation.node.home import Home, NodeConfig, read_config
@@ -207,6 +208,7 @@ def _grant_facts(state: State, grant: HeldGrant) -> dict[str, Any]:
         "first_seen": time_text(grant.first_seen) if grant.first_seen else None,
         "rounds_used": state.rounds_used(grant.grant_id),
         "statement": grant.signed.statement.decode(),
+        "delegation": grant.signed.under.statement.decode() if grant.signed.under else None,
     }
 
 
@@ -217,7 +219,8 @@ def _grant_words(state: State, grant: HeldGrant) -> list[str]:
         return [f"Grant {grant.grant_id} cannot be read: {refusal}"]
     seen = time_text(grant.first_seen) if grant.first_seen else "never: signatures are missing"
     used = state.rounds_used(grant.grant_id)
-    return [*words, f"First seen here as decided: {seen}. Rounds used: {used}."]
+    told = delegation_words(state, grant)
+    return [*words, *told, f"First seen here as decided: {seen}. Rounds used: {used}."]
 
 
 def _receipt_words(document: Mapping[str, Any]) -> str:

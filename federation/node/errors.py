@@ -58,6 +58,13 @@ class NoRoundsLeft(LocalRefusal):
     local_step = 105
 
 
+class DelegationUsedUp(LocalRefusal):
+    """Another message took the last grant of the delegation while this one was looked at."""
+
+    code = "outside-delegation"
+    local_step = 105
+
+
 class CohortTooSmall(LocalRefusal):
     code = "cohort-too-small"
     local_step = 106

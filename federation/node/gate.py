@@ -134,6 +134,7 @@ def require_allowed(
         first_seen_charter=held.first_seen_charter or chain[-1].number,
         max_notice_age_s=config.notice_max_age_s,
         at=at,
+        counted=state.counted(),
     )
     return claims, facts
 

@@ -128,6 +128,7 @@ class Holders:
                 first_seen_charter=held.first_seen_charter or chain[-1].number,
                 max_notice_age_s=self._config.notice_max_age_s,
                 at=at,
+                counted=state.counted(),
             )
         except GrantRefused as refusal:
             _refuse(community, refusal)
@@ -152,7 +153,8 @@ def reserve_rounds(consents: tuple[Consent, ...]) -> None:
     """
     for consent in consents:
         try:
-            consent.state.reserve_round(consent.claims.id, consent.claims.max_rounds)
+            claims = consent.claims
+            consent.state.reserve_round(claims.id, claims.max_rounds, claims.under)
         except GrantRefused as refusal:
             _refuse(consent.community, refusal)
 

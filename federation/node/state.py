@@ -14,9 +14,10 @@ from pathlib import Path
 
 from consent.grants.charter import Charter, parse_charter
 from consent.grants.codec import time_of, time_text
+from consent.grants.delegation import Delegation
 from consent.grants.notices import Notices
 from consent.grants.statements import Signed
-from federation.node.errors import NodeError, NoRoundsLeft
+from federation.node.errors import DelegationUsedUp, NodeError, NoRoundsLeft
 
 _BUSY_S = 10.0
 _MOST_UNDECIDED = 500
@@ -33,6 +34,8 @@ CREATE TABLE IF NOT EXISTS grants (
 CREATE INDEX IF NOT EXISTS grants_by_id ON grants (grant_id, last_served);
 CREATE TABLE IF NOT EXISTS rounds (
     grant_id TEXT PRIMARY KEY, used INTEGER NOT NULL CHECK (used >= 0));
+CREATE TABLE IF NOT EXISTS delegated (
+    delegation_id TEXT NOT NULL, grant_id TEXT NOT NULL, PRIMARY KEY (delegation_id, grant_id));
 CREATE TABLE IF NOT EXISTS events (
     number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS begun (
@@ -61,6 +64,10 @@ CREATE TRIGGER IF NOT EXISTS rounds_rise BEFORE UPDATE ON rounds WHEN NEW.used <
     BEGIN SELECT RAISE(ABORT, 'rounds are never given back'); END;
 CREATE TRIGGER IF NOT EXISTS rounds_stay BEFORE DELETE ON rounds
     BEGIN SELECT RAISE(ABORT, 'rounds are never given back'); END;
+CREATE TRIGGER IF NOT EXISTS delegated_stay BEFORE DELETE ON delegated
+    BEGIN SELECT RAISE(ABORT, 'a grant under a delegation stays counted'); END;
+CREATE TRIGGER IF NOT EXISTS delegated_same BEFORE UPDATE ON delegated
+    BEGIN SELECT RAISE(ABORT, 'a grant under a delegation stays counted'); END;
 """
 
 
@@ -218,16 +225,21 @@ class State:
         row = self.db.execute("SELECT used FROM rounds WHERE grant_id = ?", (grant_id,)).fetchone()
         return int(row[0]) if row else 0
 
-    def reserve_round(self, grant_id: str, most: int) -> int:
+    def reserve_round(self, grant_id: str, most: int, under: Delegation | None = None) -> int:
         """Count one round as used, for good; return its number.
 
         Counted before the job starts and never given back: a job that is killed may already
-        have looked at the data.
+        have looked at the data. With its first round a grant counts under its delegation too.
 
+        Args:
+            under: the delegation that the grant rests on, as ``allow_run`` found.
         Raises:
             NoRoundsLeft: ``most`` are used, perhaps by a message a moment ago.
+            DelegationUsedUp: likewise for the grants of the delegation.
         """
         with self.writing():
+            if under is not None:
+                self._count_under(under, grant_id)
             used = self.rounds_used(grant_id)
             if used >= most:
                 raise NoRoundsLeft(f"All {most} rounds of the grant are used.")
@@ -237,6 +249,19 @@ class State:
                 (grant_id,),
             )
         return used + 1
+
+    def counted(self) -> dict[str, frozenset[str]]:
+        """Give the grants that were used under each delegation, by its id."""
+        found: dict[str, frozenset[str]] = {}
+        for delegation, grant in self.db.execute("SELECT delegation_id, grant_id FROM delegated"):
+            found[delegation] = found.get(delegation, frozenset()) | {grant}
+        return found
+
+    def _count_under(self, under: Delegation, grant_id: str) -> None:
+        others = self.counted().get(under.id, frozenset()) - {grant_id}
+        if len(others) >= under.max_grants:
+            raise DelegationUsedUp(f"All {under.max_grants} grants of the delegation are used.")
+        self.db.execute("INSERT OR IGNORE INTO delegated VALUES (?, ?)", (under.id, grant_id))
 
     # Events
 

@@ -71,12 +71,16 @@ class Stops:
         notices = state.notices()
         if notices is None:
             raise JobStopped(StaleNotices.code, "This node has never seen a list of notices.")
-        if claims.id in notices.revoked:
-            raise JobStopped("revoked", "The community revoked this grant.")
-        if notices.paused & {ALL, claims.id}:
-            raise JobStopped("paused", "A steward paused this grant or all work at this node.")
+        if notices.revoked & claims.stopped_with:
+            raise JobStopped("revoked", "The community revoked this grant, or what it rests on.")
+        if notices.paused & ({ALL} | claims.stopped_with):
+            raise JobStopped(
+                "paused", "A steward paused this grant, its delegation or all work."
+            )
         if at >= claims.not_after:
             raise JobStopped("expired", "The grant's time ended.")
+        if claims.under is not None and at >= claims.under.not_after:
+            raise JobStopped("outside-delegation", "The delegation's time ended.")
         try:
             require_fresh(notices, at=at, max_age_s=self.config.notice_max_age_s)
         except StaleNotices as refusal:

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from consent.grants.charter import Charter, extend_chain, parse_charter
 from consent.grants.codec import unb64u
-from consent.grants.decision import require_decided
+from consent.grants.delegation import require_granted
 from consent.grants.errors import BadSignature, GrantRefused, StaleNotices
-from consent.grants.grant import parse_grant
+from consent.grants.grant import Claims, parse_grant
 from consent.grants.notices import Notices, require_not_rolled_back, verify_notices
 from consent.grants.statements import Signed
 from federation.node.platform import Platform, PlatformUnreachable
@@ -162,7 +162,7 @@ def take_grants(state: State, texts: list[str], *, at: datetime, findings: Findi
             findings.foreign.add(claims.id)
             findings.warn(f"A grant of {claims.community} was served to this node.")
             continue
-        decided = _decided_under(signed, claims.charter_digest, chain)
+        decided = _decided_under(signed, claims, chain, at)
         if state.serve_grant(claims.id, signed, decided_under=decided, at=at):
             state.note(
                 f"Grant {claims.id} was first seen: {claims.job} on {claims.dataset} for "
@@ -198,12 +198,18 @@ def _compare(served: Charter, chain: tuple[Charter, ...], findings: Findings) ->
         )
 
 
-def _decided_under(signed: Signed, charter_digest: str, chain: tuple[Charter, ...]) -> int | None:
+def _decided_under(
+    signed: Signed, claims: Claims, chain: tuple[Charter, ...], at: datetime
+) -> int | None:
+    """Give the number of the newest charter if the grant is decided under it.
+
+    How many grants a delegation has left is asked when one is used, not when it is seen.
+    """
     newest = chain[-1]
-    if charter_digest != newest.digest or signed.document["community"] != newest.community:
+    if claims.charter_digest != newest.digest or claims.community != newest.community:
         return None
     try:
-        require_decided(signed, charter=newest, statement_type="grant")
+        require_granted(signed, claims, charter=newest, at=at, counted={})
     except GrantRefused:
         return None
     return newest.number
