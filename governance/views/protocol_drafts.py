@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from governance.actions import protocol_drafts, protocols
 from governance.errors import GovernanceError
-from governance.forms import ProtocolForm, StartForm
+from governance.forms.protocols import ProtocolForm, StartForm
 from governance.listing import Filter, Rows, Sort, listing
 from governance.models import Community, ProtocolDraft
 from governance.protocol_content import Content, Unfinished, blank, content_of, parts, preview
