@@ -25,13 +25,6 @@ MATTERS = {
     "charter": gettext_lazy("Changing this charter"),
 }
 
-ROLES = {
-    "steward": gettext_lazy("steward"),
-    "convenor": gettext_lazy("convenor"),
-    "custodian": gettext_lazy("custodian"),
-    "observer": gettext_lazy("observer"),
-}
-
 ANSWERS = {
     "yes": gettext_lazy("yes"),
     "yes-with-conditions": gettext_lazy("yes, with conditions"),
@@ -48,6 +41,9 @@ CODE_POLICY = {
 
 @dataclass(frozen=True)
 class RuleInWords:
+    """One kind of decision: what it is about, and who must sign."""
+
+    kind: str
     matter: str
     rule: str
 
@@ -59,7 +55,7 @@ def rules_in_words(charter: Charter, bodies: Words = NO_WORDS) -> list[RuleInWor
         bodies: the community's own words for its bodies, by their short names.
     """
     return [
-        RuleInWords(str(matter), rule_in_words(charter.rules[kind], charter, kind, bodies))
+        RuleInWords(kind, str(matter), rule_in_words(charter.rules[kind], charter, kind, bodies))
         for kind, matter in MATTERS.items()
         if kind in charter.rules
     ]

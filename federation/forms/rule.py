@@ -249,6 +249,10 @@ class RuleForm(forms.Form):
         names = [name for name, owner in unused.items() if owner != kind]
         if kind != "sequence":
             names += [name for name in self.fields if name.startswith("step-")]
+        for name in self.fields:
+            line, _dash, part = name.rpartition("-")
+            if line and part == "m" and self.cleaned_data.get(f"{line}-rule") != "threshold":
+                names.append(name)
         for name in names:
             self.errors.pop(name, None)
 
