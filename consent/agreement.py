@@ -18,6 +18,14 @@ from consent.grants.grant import parse_grant
 MAX_CONDITIONS = 20
 MAX_CONDITION = 400  # characters
 MAX_PROTOCOLS = 10
+
+# What a protocol must say before anybody can sign an agreement under it, each as the end of a
+# sentence: its law and where disputes go (R-59), what is destroyed, what stopping undoes (R-44).
+_LAW = {"governing": "which law governs it", "disputes": "where disputes are settled"}
+_ENDS = {
+    "DESTROY": ("what", "what is destroyed or brought back when it ends"),
+    "WITHDRAW": ("choice", "what happens to the model when the community stops"),
+}
 FIRST_LINE = "main"  # the line of a community's first protocol; older texts do not name it
 
 
@@ -95,8 +103,10 @@ def compose(
         grant_id: a new UUID in lower case.
         not_before: aware time from which the grant may be used; it ends whole months later.
     Raises:
-        Incomplete: no node would ever accept such a grant; the sentence says why.
+        Incomplete: no node would ever accept such a grant, or a protocol leaves its end or its
+            law open; the sentence says why.
     """
+    _require_last_terms(charter.community, protocols)
     wanted = ask.document
     document = {
         "type": "grant",
@@ -114,6 +124,16 @@ def compose(
     }
     _require_usable(document)
     return document
+
+
+def missing_terms(protocol: Rulebook) -> list[str]:
+    """Return what a protocol must still say before anybody can sign an agreement under it."""
+    missing = [words for name, words in _LAW.items() if not protocol.law.get(name, "").strip()]
+    if protocol.max_months < 1:
+        missing.append("when a yes ends")
+    held = {clause["code"]: clause.get("params", {}) for clause in protocol.clauses}
+    ends = _ENDS.items()
+    return missing + [words for code, (hole, words) in ends if not held.get(code, {}).get(hole)]
 
 
 def checked_conditions(conditions: Sequence[str]) -> list[str]:
@@ -176,6 +196,19 @@ def _limits(
         "not_after": time_text(months_later(not_before, months)),
         "cooling_off_s": max(p.cooling_off_s for p in protocols),
     }
+
+
+def _require_last_terms(community: str, protocols: Sequence[Rulebook]) -> None:
+    for protocol in protocols:
+        if missing := missing_terms(protocol):
+            name = f"“{protocol.title}”" if protocol.title else f"number {protocol.number}"
+            raise Incomplete(
+                {
+                    "datasets": f"No agreement can be signed yet: the protocol {name} of "
+                    f"{community} does not say {'; '.join(missing)}. The stewards must add that "
+                    "in a new version of it."
+                }
+            )
 
 
 def _require_usable(document: dict[str, Any]) -> None:

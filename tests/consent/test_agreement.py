@@ -3,7 +3,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from consent.agreement import Ask, Rulebook, checked_conditions, compose, months_later, rulebook_of
+from consent.agreement import (
+    Ask,
+    Rulebook,
+    checked_conditions,
+    compose,
+    missing_terms,
+    months_later,
+    rulebook_of,
+)
 from consent.document import build
 from consent.errors import Incomplete
 from consent.grants.codec import canonical, digest
@@ -13,10 +21,16 @@ from tests.consent.factories import JOB, fields
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 GRANT_ID = "6f1f7f1e-0000-4000-8000-000000000001"
 CHARTER = SimpleNamespace(community="river", number=2, digest="c" * 64)
+ENDS = (
+    {"code": "DESTROY", "params": {"what": "updates", "proof": "a letter"}},
+    {"code": "WITHDRAW", "params": {"choice": "W2"}},
+)
+LAW = {"governing": "the law of River", "disputes": "the elders of River"}
 PROTOCOL = Rulebook(
     number=3,
     digest="d" * 64,
-    clauses=(),
+    clauses=ENDS,
+    law=LAW,
     min_cohort=100,
     max_rounds=20,
     max_months=12,
@@ -187,5 +201,41 @@ def test_a_protocol_statement_is_read_from_its_bytes():
     rulebook = rulebook_of(statement)
 
     assert rulebook == Rulebook(
-        **{**vars(PROTOCOL), "digest": digest(statement), "clauses": (clause,)}
+        **{**vars(PROTOCOL), "digest": digest(statement), "clauses": (clause,), "law": {}}
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"law": {}}, "which law governs it; where disputes are settled"),
+        ({"law": LAW | {"governing": " "}}, "which law governs it"),
+        ({"law": LAW | {"disputes": ""}}, "where disputes are settled"),
+        ({"max_months": 0}, "when a yes ends"),
+        ({"clauses": ENDS[1:]}, "what is destroyed or brought back when it ends"),
+        ({"clauses": ENDS[:1]}, "what happens to the model when the community stops"),
+        ({"clauses": (ENDS[0], {"code": "WITHDRAW", "params": {"choice": ""}})}, "when the"),
+        ({"clauses": (ENDS[0], {"code": "WITHDRAW"})}, "what happens to the model"),
+    ],
+)  # fmt: skip
+def test_an_agreement_that_leaves_its_end_or_its_law_open_is_not_written(changes, words):
+    with pytest.raises(Incomplete) as refusal:
+        compose_with(protocol=changes | {"title": "Our protocol"})
+
+    sentence = refusal.value.fields["datasets"]
+    assert words in sentence
+    assert sentence.startswith(
+        "No agreement can be signed yet: the protocol “Our protocol” of river"
+    )
+    assert sentence.endswith("The stewards must add that in a new version of it.")
+
+
+def test_every_protocol_under_which_an_agreement_stands_must_say_it():
+    other = Rulebook(**vars(PROTOCOL) | {"line": "second", "law": {}})
+
+    with pytest.raises(Incomplete, match="the protocol number 3 of river does not say which law"):
+        compose_with(more=[other])
+
+
+def test_what_is_still_to_be_said_is_nothing_for_a_whole_protocol():
+    assert missing_terms(PROTOCOL) == []
