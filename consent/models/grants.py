@@ -18,6 +18,14 @@ class Grant(models.Model):
     statement = models.OneToOneField(
         "governance.Statement", on_delete=models.PROTECT, related_name="grant"
     )
+    delegation = models.ForeignKey(
+        "governance.Delegation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="grants",
+        help_text="The delegation that it rests on; empty when the stewards decided together.",
+    )
     signed_text = models.TextField(help_text="Statement and ballots as nodes receive them.")
     not_before = models.DateTimeField()
     not_after = models.DateTimeField()
