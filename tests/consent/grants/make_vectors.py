@@ -13,18 +13,29 @@ from tests.consent.grants import (
     bad_envelopes,
     bad_runs,
     bad_statements,
+    delegation_vectors,
     good_vectors,
     rule_vectors,
 )
 from tests.consent.grants.vector import Vector
 
-GOOD = good_vectors.GOOD | rule_vectors.GOOD
-BAD = bad_statements.BAD | bad_envelopes.BAD | bad_runs.BAD | bad_chains.BAD | rule_vectors.BAD
+GOOD = good_vectors.GOOD | rule_vectors.GOOD | delegation_vectors.GOOD
+BAD = (
+    bad_statements.BAD
+    | bad_envelopes.BAD
+    | bad_runs.BAD
+    | bad_chains.BAD
+    | rule_vectors.BAD
+    | delegation_vectors.BAD
+)
 FOLDER = Path(__file__).parent / "vectors"
 
 
 def file_text(vector: Vector) -> str:
-    return json.dumps(asdict(vector), indent=2, ensure_ascii=False) + "\n"
+    document = asdict(vector)
+    if vector.counted is None:
+        del document["counted"]
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def files() -> dict[Path, str]:

@@ -1,12 +1,13 @@
 """The papers of the sound case: its grant, notices and receipt, and allow_run's arguments."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from consent.grants.charter import Charter
 from consent.grants.codec import canonical, digest, time_text
+from consent.grants.delegation import Counted
 from consent.grants.grant import Claims
 from consent.grants.notices import Notices, verify_notices
 from consent.grants.statements import Signed
@@ -26,6 +27,7 @@ from tests.consent.grants.cast import (
 
 GRANT_ID = "7d0c3c52-1f44-4b0e-9d7a-0d5f3f2f6a01"
 REQUEST_ID = "7d0c3c52-1f44-4b0e-9d7a-0d5f3f2f6a02"
+DELEGATION_ID = "7d0c3c52-1f44-4b0e-9d7a-0d5f3f2f6a03"
 NOTICE_IDS = [f"7d0c3c52-1f44-4b0e-9d7a-0d5f3f2f6b{n:02d}" for n in range(20)]
 
 
@@ -71,6 +73,46 @@ def sound_grant() -> Signed:
     return cast(grant_document(), AMINA, BELA)
 
 
+def delegation_document(**changes: Any) -> dict[str, Any]:
+    """Amina may say yes alone, to what the sound grant is about."""
+    return {
+        "type": "delegation",
+        "version": 1,
+        "community": "river",
+        "id": DELEGATION_ID,
+        "charter": {"number": 1, "digest": first_charter().digest},
+        "delegate": "st-amina",
+        "scope": {"dataset": "river-diabetes", "code": sha("code")},
+        "max_grants": 2,
+        "max_rounds": 3,
+        "not_before": time_text(NOON - 10 * DAY),
+        "not_after": time_text(NOON + 10 * DAY),
+        "resolution": "minute 12 of 2031",
+        "created": time_text(NOON - 11 * DAY),
+    } | changes
+
+
+@cache
+def sound_delegation() -> Signed:
+    return cast(delegation_document(), AMINA, BELA)
+
+
+def delegated(
+    signed: Signed | None = None, delegation: Signed | None = None, **changes: Any
+) -> Signed:
+    """A grant that rests on a delegation; sound unless a test says otherwise.
+
+    Args:
+        signed: the grant; signed by Amina alone when not given.
+        delegation: the sound one when not given.
+        changes: to the delegation's document, if neither is given whole.
+    """
+    if delegation is None:
+        document = delegation_document(**changes)
+        delegation = cast(document, AMINA, BELA) if changes else sound_delegation()
+    return replace(signed or cast(grant_document(), AMINA), under=delegation)
+
+
 FACTS = RunFacts(
     community="river",
     code=sha("code"),
@@ -98,6 +140,7 @@ class Case:
     first_seen_charter: int = 1
     max_notice_age_s: int = 86_400
     at: datetime = NOON
+    counted: Counted | None = None
 
     def allow(self) -> Claims:
         return allow_run(
@@ -109,6 +152,7 @@ class Case:
             first_seen_charter=self.first_seen_charter,
             max_notice_age_s=self.max_notice_age_s,
             at=self.at,
+            counted=self.counted,
         )
 
 

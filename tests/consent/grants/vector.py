@@ -45,6 +45,7 @@ class Vector:
     first_seen_charter: int = 1
     max_notice_age_s: int = 86_400
     at: str = time_text(NOON)
+    counted: dict[str, list[str]] | None = None
     expect: dict[str, Any] = field(default_factory=lambda: dict(ALLOWED))
 
 
@@ -67,6 +68,7 @@ def verdict(vector: Vector) -> dict[str, Any]:
             first_seen_charter=vector.first_seen_charter,
             max_notice_age_s=vector.max_notice_age_s,
             at=time_of(vector.at),
+            counted=vector.counted,
         )
     except GrantRefused as refusal:
         return refused(stage, refusal.code, refusal.step)
