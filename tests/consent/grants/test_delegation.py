@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from consent.grants.codec import canonical, digest, time_text
 from consent.grants.delegation import (
     Delegation,
+    covers,
     in_words,
     parse_delegation,
+    require_covers,
 )
-from consent.grants.errors import (
-    Malformed,
-    WrongType,
-)
+from consent.grants.errors import Malformed, OutsideDelegation, WrongType
+from consent.grants.grant import Claims, parse_grant
 from consent.grants.statements import Signed
 from tests.consent.grants.cast import (
     AMINA,
