@@ -2,6 +2,7 @@
 
 import json
 
+from django.test import Client
 from django.urls import reverse
 
 from consent.grants.statements import Answer
@@ -14,6 +15,10 @@ from tests.factories import assertion, form_fields
 
 def url_of(name: str, *args: object) -> str:
     return reverse(f"governance:{name}", args=["river", *args])
+
+
+def page_of(client: Client, name: str, *args: object) -> str:
+    return client.get(url_of(name, *args)).content.decode()
 
 
 def text_on(html: str) -> str:
