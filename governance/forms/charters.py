@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from governance.models import Charter
 
 
-class VersionField(forms.ModelChoiceField):
+class VersionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in stubs only
     def label_from_instance(self, obj: Charter) -> str:
         """Name a version, and say what became of it unless it was adopted."""
         name = _("Charter {n}").format(n=obj.number)
