@@ -148,13 +148,23 @@ def _pin(place: Place) -> None:
 
 def _adopt_protocol(place: Place) -> None:
     first, second, _third = place.stewards
-    # The demo cannot wait seven days: its communities choose no cooling-off time.
     page = first.submit(
-        place.path + "protocol/new/",
+        place.path + "protocol/new/", "start", values={"line": "", "title": "Our protocol"}
+    )
+    # The demo cannot wait seven days: its communities choose no cooling-off time, and say so.
+    page = first.submit(
+        page.url,
         "clauses",
         "cooling_off_days",
-        values={"cooling_off_days": "0"},
+        values={
+            "cooling_off_days": "0",
+            "ancestry": "no",
+            "governing": f"The law of {place.cast.name}",
+            "disputes": f"The council of {place.cast.name}",
+            "then": "read",
+        },
     )
+    page = first.submit(page.url, "known", values={"known": "yes"})
     for steward in (first, second):
         steward.sign(page.url, Answer.YES)
     first.submit(
