@@ -30,6 +30,17 @@ def runs_visible_to(user: User) -> QuerySet[Run]:
     return runs.filter(pk__in=sites.values("run"))
 
 
+def runs_stopped_by(user: User) -> QuerySet[Run]:
+    """Runs that it is this person's to stop: her own, or of a community she is steward in."""
+    runs = runs_visible_to(user)
+    if not user.is_authenticated or user.platform_role is PlatformRole.RESEARCHER:
+        return runs
+    sites = RunSite.objects.filter(
+        node__community__in=communities_where(user, Verb.PAUSE).values("pk")
+    )
+    return runs.filter(pk__in=sites.values("run"))
+
+
 def runs_with(community_slug: str) -> QuerySet[Run]:
     """Runs in which a node of this community has part. Not scoped: for narrowing other rows."""
     sites = RunSite.objects.filter(node__community__slug=community_slug)

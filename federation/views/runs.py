@@ -14,7 +14,7 @@ from federation.actions import results, runs
 from federation.errors import FederationError
 from federation.labels import LABELS
 from federation.models import Run
-from federation.queries import may_stop, runs_visible_to, runs_with
+from federation.queries import may_stop, runs_stopped_by, runs_visible_to, runs_with
 from federation.queries.reports import RunReport, report_of_run
 from federation.rules import RunState
 from federation.views.visitor import visitor_who_may
@@ -73,7 +73,7 @@ def run_progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def run_stop(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    run = _run(request, run_id)
+    run = get_object_or_404(runs_stopped_by(user_of(request)), public_id=run_id)
     if request.method == "GET":
         return render(request, "federation/run_stop.html", {"run": run})
     try:
