@@ -119,5 +119,9 @@ def _title_of(grant: Grant) -> str:
 
 
 def _pause_label(pause: Notice) -> str:
-    what = _title_of(pause.grant) if pause.grant else str(_("Everything on our data"))
+    if pause.delegation is not None:
+        who = pause.delegation.delegate.shown_name
+        what = str(_("Only: what was delegated to %(name)s") % {"name": who})
+    else:
+        what = _title_of(pause.grant) if pause.grant else str(_("Everything on our data"))
     return f"{what} ({pause.reason})" if pause.reason else what

@@ -21,5 +21,10 @@ urlpatterns = [
     path("notices/<uuid:notice_id>/sign/", notices.notice_sign, name="notice_sign"),
     path("notices/<uuid:notice_id>/fall/", notices.notice_fall, name="notice_fall"),
     path("communities/<slug:slug>/pause/", notices.pause, name="pause"),
+    path(
+        "communities/<slug:slug>/delegations/<uuid:delegation_id>/stop/",
+        notices.delegation_stop,
+        name="delegation_stop",
+    ),
     path("communities/<slug:slug>/resume/", notices.resume, name="resume"),
 ]

@@ -9,7 +9,9 @@ class FederationConfig(AppConfig):
 
     def ready(self) -> None:
         from consent.signals import grants_changed
+        from federation.queries.catalogue import codes_to_delegate
         from federation.receivers import sweep_soon
+        from governance.code_list import register_codes
         from governance.navigation import Item, register, register_places
         from governance.rules import Verb
 
@@ -24,6 +26,7 @@ class FederationConfig(AppConfig):
             ),
             Item(_("Parts"), "federation:parts", frozenset({Verb.READ_PARTS})),
         )
+        register_codes(codes_to_delegate)
         register_places(
             Item(_("Nodes"), "federation:nodes", frozenset({Verb.READ_COMMUNITY})),
             Item(_("Write a charter"), "federation:charter_new", frozenset({Verb.PROPOSE_CHARTER})),

@@ -4,10 +4,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from governance.models import Charter, Conflict, Membership, Protocol, User
+from governance.models import Charter, Conflict, Delegation, Membership, Protocol, User
 from governance.navigation import Waiting
 from governance.queries import drafts_to_sign, without_charter, without_protocol
 from governance.queries.conflicts import conflicts_open_for
+from governance.queries.delegations import delegations_to_sign
 from governance.queries.people import terms_running_out
 
 SOON_DAYS = 30
@@ -19,6 +20,7 @@ def waiting_for(user: User) -> list[Waiting]:
     return [
         *[_to_answer(conflict) for conflict in conflicts_open_for(user)],
         *[_to_sign(draft) for draft in drafts_to_sign(user)],
+        *[_to_sign_delegation(delegation) for delegation in delegations_to_sign(user)],
         *[
             Waiting(
                 _("{community} has no charter yet: nobody can decide anything.").format(
@@ -39,6 +41,14 @@ def waiting_for(user: User) -> list[Waiting]:
         ],
         *[_runs_out(term) for term in terms_running_out(user)],
     ]
+
+
+def _to_sign_delegation(delegation: Delegation) -> Waiting:
+    community = delegation.community
+    return Waiting(
+        _("A delegation of {community} waits for your answer.").format(community=community.name),
+        reverse("governance:delegation", args=[community.slug, delegation.public_id]),
+    )
 
 
 def _to_answer(conflict: Conflict) -> Waiting:

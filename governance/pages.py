@@ -17,6 +17,7 @@ def register_all() -> None:
         Item(_("Bodies"), "governance:bodies", read),
         Item(_("When I am away"), "governance:absences", read),
         Item(_("Quiet times"), "governance:quiet", read),
+        Item(_("Delegations"), "governance:delegations", read),
         Item(_("Name and contact"), "governance:community-settings", name),
     )
     register_page(StatementKind.CHARTER, _charter)

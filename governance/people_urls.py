@@ -8,6 +8,7 @@ from governance.views import (
     calendar,
     communities,
     conflicts,
+    delegations,
     invitations,
     people,
 )
@@ -16,6 +17,7 @@ _HERE = "communities/<slug:slug>/"
 _BODY = _HERE + "bodies/<slug:body_slug>/"
 _MEMBER = _HERE + "people/<uuid:member_id>/"
 _INVITATION = _HERE + "people/invitations/<int:invitation_id>/"
+_DELEGATION = _HERE + "delegations/<uuid:delegation_id>/"
 _AWAY = _HERE + "away/<int:absence_id>/"
 
 people_patterns = [
@@ -39,6 +41,11 @@ people_patterns = [
     path(_HERE + "quiet/", calendar.quiet_list, name="quiet"),
     path(_HERE + "quiet/new/", calendar.quiet_new, name="quiet-new"),
     path(_HERE + "quiet/<int:quiet_id>/lift/", calendar.quiet_lift, name="quiet-lift"),
+    path(_HERE + "delegations/", delegations.delegation_list, name="delegations"),
+    path(_HERE + "delegations/new/", delegations.delegation_new, name="delegation-new"),
+    path(_DELEGATION, delegations.delegation_detail, name="delegation"),
+    path(_DELEGATION + "sign/", delegations.delegation_sign, name="delegation-sign"),
+    path(_DELEGATION + "take-back/", delegations.delegation_take_back, name="delegation-take-back"),
     path(
         _HERE + "texts/<uuid:statement_id>/conflict/", conflicts.conflict_new, name="conflict-new"
     ),

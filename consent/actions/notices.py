@@ -16,12 +16,12 @@ from consent.grants.statements import Answer
 from consent.models import Grant, Notice
 from consent.queries import pauses_in_force
 from consent.rules import GrantState, GrantVerb, NoticeKind, next_grant_state
-from governance.actions import statements
+from governance.actions import delegations, statements
 from governance.actions.audit import record
 from governance.actions.permissions import require_member, require_seated
 from governance.actions.statements import Assertion, CastResult
 from governance.errors import NotAllowed
-from governance.models import Community, Membership, User
+from governance.models import Community, Delegation, Membership, User
 from governance.queries import charter_in_force, charter_that_governs, signed
 from governance.rules import StatementKind, StatementState, Verb
 
@@ -32,27 +32,46 @@ NO_REASON = "No reason was given, and none is needed."
 
 
 @transaction.atomic
-def pause(*, community_id: int, actor: User, reason: str, grant: Grant | None = None) -> Notice:
+def pause(
+    *,
+    community_id: int,
+    actor: User,
+    reason: str,
+    grant: Grant | None = None,
+    delegation: Delegation | None = None,
+) -> Notice:
     """Write a pause. It stops as soon as the charter's rule for pauses is met, often by one.
 
     Args:
         reason: in the steward's words; may be empty.
         grant: stops only what runs under it; None stops all work on the community's data.
+        delegation: stops it, and what was granted under it; not together with ``grant``.
     Raises:
         NotAllowed: not a steward of this community.
-        NoticeRefused: the grant is another community's or revoked already.
+        NoticeRefused: the grant or delegation is another community's, or it is revoked already
+            or not in force.
     """
     community = Community.objects.get(pk=community_id)
     membership = require_member(actor, Verb.PAUSE, community)
+    if delegation is not None:
+        _must_be_ours(delegation, community)
     if grant is not None and grant.community_id != community.pk:
         raise NoticeRefused("This grant is another community's.")
     if grant is not None and grant.state == GrantState.REVOKED:
         raise NoticeRefused("This grant was taken back already, so there is nothing to pause.")
     body = {
-        "scope": str(grant.public_id) if grant else "all",
+        "scope": str(stopped.public_id) if (stopped := grant or delegation) else "all",
         "reason": _reason(reason),
     }
-    return _propose(NoticeKind.PAUSE, community, membership, body, grant=grant, reason=reason)
+    return _propose(
+        NoticeKind.PAUSE,
+        community,
+        membership,
+        body,
+        grant=grant,
+        delegation=delegation,
+        reason=reason,
+    )
 
 
 @transaction.atomic
@@ -162,6 +181,7 @@ def _bring_into_force(notice: Notice, *, actor: User) -> None:
     notice.save(update_fields=["signed_text", "in_force_at"])
     if notice.kind == NoticeKind.REVOCATION and notice.grant is not None:
         _revoke(notice.grant)
+    _note_delegations(notice)
     record(
         f"{notice.kind}.in-force",
         actor=actor,
@@ -171,6 +191,24 @@ def _bring_into_force(notice: Notice, *, actor: User) -> None:
     )
     publish_on_commit(notice.community_id)
     announce(notice.community_id)
+
+
+def _must_be_ours(delegation: Delegation, community: Community) -> None:
+    if delegation.community_id != community.pk:
+        raise NoticeRefused("This delegation is another community's.")
+    if delegation.adopted_at is None:
+        raise NoticeRefused("This delegation is not in force, so there is nothing to stop.")
+
+
+def _note_delegations(notice: Notice) -> None:
+    """Note on each delegation that this stop or go is about whether it is stopped now."""
+    if notice.kind == NoticeKind.PAUSE:
+        about = {notice.delegation_id}
+    else:
+        about = set(notice.lifts.values_list("delegation_id", flat=True))
+    still = {pause.delegation_id for pause in pauses_in_force(notice.community)}
+    for delegation_id in sorted(found for found in about if found is not None):
+        delegations.note_stop(delegations.locked(delegation_id), stopped=delegation_id in still)
 
 
 def _revoke(grant: Grant) -> None:
@@ -199,6 +237,7 @@ def _propose(
     body: dict[str, Any],
     *,
     grant: Grant | None = None,
+    delegation: Delegation | None = None,
     reason: str = "",
 ) -> Notice:
     notice_id = uuid.uuid4()
@@ -222,6 +261,7 @@ def _propose(
         kind=kind.value,
         statement=statement,
         grant=grant,
+        delegation=delegation,
         reason=" ".join(reason.split()),
     )
 

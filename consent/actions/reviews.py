@@ -1,11 +1,12 @@
 """Reviews: opened by a submission, decided by signed answers, put anew when the text changes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
 
-from consent.actions import grants
+from consent.actions import delegated, grants
 from consent.agreement import checked_conditions
 from consent.errors import ConflictOfInterest, Incomplete, TextReplaced
 from consent.grants.grant import parse_grant
@@ -115,9 +116,13 @@ def _cast(
     result = statements.cast(
         review.statement_id, actor=actor, answer=answer, assertion=assertion, comment=comment
     )
+    under = None
+    if answer is Answer.YES and not result.adopted and not result.declined:
+        under = delegated.decide_alone(review.statement, membership, actor=actor)
+        result = replace(result, adopted=under is not None)
     if result.adopted:
         _close(review, ReviewVerb.APPROVE)
-        grants.issue(review, result.statement, actor=actor)
+        grants.issue(review, result.statement, actor=actor, under=under)
     elif result.declined:
         _close(review, ReviewVerb.DECLINE)
     if result.adopted or result.declined:

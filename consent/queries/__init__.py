@@ -4,9 +4,11 @@ from consent.queries.agreements import agreement_today, dead_end
 from consent.queries.ballot_box import BallotBox, ballot_box
 from consent.queries.grants import (
     grants_active,
+    grants_counted,
     grants_of_applicant,
     grants_to_stop,
     grants_visible_to,
+    pauses_of,
     signed_grants_of,
 )
 from consent.queries.notices import (
@@ -49,6 +51,7 @@ __all__ = [
     "communities_with_due_lists",
     "dead_end",
     "grants_active",
+    "grants_counted",
     "grants_of_applicant",
     "grants_to_stop",
     "grants_visible_to",
@@ -60,6 +63,7 @@ __all__ = [
     "notices_visible_to",
     "outcomes_of",
     "pauses_in_force",
+    "pauses_of",
     "requests_visible_to",
     "review_page",
     "reviews_of_steward",

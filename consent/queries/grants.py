@@ -5,10 +5,10 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from consent.models import Grant, RequestRevision
+from consent.models import Grant, Notice, RequestRevision
 from consent.queries.notices import pauses_in_force
 from consent.rules import GrantState, RequestState
-from governance.models import Community, User
+from governance.models import Community, Delegation, User
 from governance.queries import communities_of, communities_where
 from governance.rules import Verb, platform_may
 
@@ -49,7 +49,7 @@ def grants_active(revision: RequestRevision, *, at: datetime | None = None) -> l
         .select_related(*_NEAR)
         .order_by("community__slug")
     )
-    return [grant for grant in grants if not _paused(grant)]
+    return [grant for grant in grants if not pauses_of(grant)]
 
 
 def signed_grants_of(community: Community, *, for_node_of: Community) -> list[str]:
@@ -64,5 +64,20 @@ def signed_grants_of(community: Community, *, for_node_of: Community) -> list[st
     return list(grants.values_list("signed_text", flat=True))
 
 
-def _paused(grant: Grant) -> bool:
-    return any(p.grant_id in (None, grant.pk) for p in pauses_in_force(grant.community))
+def grants_counted(delegation: Delegation | None) -> dict[str, list[str]]:
+    """Return the ids of the grants under a delegation, by its own id, as nodes count them."""
+    if delegation is None:
+        return {}
+    rows = Grant.objects.filter(delegation=delegation).values_list("public_id", flat=True)
+    return {str(delegation.public_id): [str(public_id) for public_id in rows]}
+
+
+def pauses_of(grant: Grant) -> list[Notice]:
+    """Pauses in force that stop this grant: its own, its delegation's, and those of everything."""
+    return [pause for pause in pauses_in_force(grant.community) if _stops(pause, grant)]
+
+
+def _stops(pause: Notice, grant: Grant) -> bool:
+    if pause.delegation_id is not None:
+        return pause.delegation_id == grant.delegation_id
+    return pause.grant_id in (None, grant.pk)

@@ -26,8 +26,15 @@ OVERLAP_S = 30
 def notices_visible_to(user: User) -> QuerySet[Notice]:
     """Notices of the communities this person belongs to, newest first."""
     notices = Notice.objects.filter(community__in=communities_of(user))
-    near = ("community", "statement__proposed_by", "grant__review__revision__request")
-    return notices.select_related(*near).prefetch_related("lifts__grant__review__revision__request")
+    near = (
+        "community",
+        "statement__proposed_by",
+        "grant__review__revision__request",
+        "delegation__delegate",
+    )
+    return notices.select_related(*near).prefetch_related(
+        "lifts__grant__review__revision__request", "lifts__delegation__delegate"
+    )
 
 
 def notices_of_steward(user: User) -> QuerySet[Notice]:
@@ -61,7 +68,9 @@ def communities_that_stop(user: User) -> list[Stops]:
 def notices_in_force(community: Community) -> QuerySet[Notice]:
     """Every notice that was ever decided, lifted pauses included, oldest first."""
     decided = Notice.objects.filter(community=community, in_force_at__isnull=False)
-    return decided.select_related("statement", "grant").order_by("in_force_at", "pk")
+    return decided.select_related("statement", "grant", "delegation__delegate").order_by(
+        "in_force_at", "pk"
+    )
 
 
 def pauses_in_force(community: Community) -> list[Notice]:

@@ -15,6 +15,8 @@ from consent.queries.ballot_box import BallotBox, ballot_box
 from consent.queries.reviews import has_part, text_outdated, wishes_of
 from consent.rules import ReviewState
 from governance.models import Protocol, User
+from governance.queries import membership_for
+from governance.queries.delegations import Covering, covering
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class ReviewPage:
         outdated: why the text must be put anew first, or "".
         dead_end: why that cannot be done and no yes is possible, or ""; no still is.
         has_part: whether this person is named in the request.
+        alone: the delegation under which her own yes decides this, if one does.
     """
 
     review: Review
@@ -40,6 +43,7 @@ class ReviewPage:
     outdated: str
     dead_end: str
     has_part: bool
+    alone: Covering | None
 
     @property
     def is_open(self) -> bool:
@@ -65,8 +69,16 @@ def review_page(review: Review, user: User, *, at: datetime) -> ReviewPage:
         wishes=tuple(wishes_of(review)) if box.sees_others else (),
         outdated=outdated,
         dead_end=dead_end(review, at=at) if outdated else "",
-        has_part=has_part(review, user),
+        has_part=(part := has_part(review, user)),
+        alone=None if part or outdated else _alone(review, user, box, at),
     )
+
+
+def _alone(review: Review, user: User, box: BallotBox, at: datetime) -> Covering | None:
+    if not box.may_sign:
+        return None
+    seats = membership_for(user, review.community)
+    return covering(review.statement, seats[0], at=at) if seats else None
 
 
 def _checks(document: Mapping[str, Any], claims: Claims) -> list[Check]:

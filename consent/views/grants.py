@@ -21,7 +21,7 @@ from consent.queries import (
     grants_to_stop,
     grants_visible_to,
     notices_about,
-    pauses_in_force,
+    pauses_of,
 )
 from consent.rules import GrantState
 from consent.views.visitor import posted
@@ -63,7 +63,7 @@ def grant_list(request: HttpRequest) -> HttpResponse:
 def grant_detail(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     user = user_of(request)
     grant = get_object_or_404(grants_visible_to(user), public_id=grant_id)
-    pauses = [p for p in pauses_in_force(grant.community) if p.grant_id in (None, grant.pk)]
+    pauses = pauses_of(grant)
     context = {
         "grant": grant,
         "words": in_words(parse_grant(grant.statement.text.encode())),

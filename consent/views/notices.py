@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from consent.actions import notices
 from consent.errors import ConsentError
-from consent.forms import PauseForm, ResumeForm
+from consent.forms import PauseForm, ReasonForm, ResumeForm
 from consent.labels import LABELS
 from consent.models import Notice
 from consent.queries import (
@@ -30,6 +30,7 @@ from governance.errors import GovernanceError, SteppedAside
 from governance.forms import PLAIN_ANSWERS, SignatureForm
 from governance.listing import Filter, Rows, Sort, exactly, listing
 from governance.queries import communities_where
+from governance.queries.delegations import delegations_of
 from governance.rules import StatementState, Verb
 from governance.views.visitor import user_of
 
@@ -136,6 +137,32 @@ def pause(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("consent:notice", notice.public_id)
     context = {"community": community, "form": form}
     return render(request, "consent/pause.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def delegation_stop(request: HttpRequest, slug: str, delegation_id: UUID) -> HttpResponse:
+    """Write the pause of a delegation; the next page signs it, and with that it is stopped."""
+    user = user_of(request)
+    community = get_object_or_404(communities_where(user, Verb.PAUSE), slug=slug)
+    rows = delegations_of(community).filter(adopted_at__isnull=False)
+    delegation = get_object_or_404(rows, public_id=delegation_id)
+    form = ReasonForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            notice = notices.pause(
+                community_id=community.pk,
+                actor=user,
+                reason=form.cleaned_data["reason"],
+                delegation=delegation,
+            )
+        except (ConsentError, GovernanceError) as refusal:
+            messages.error(request, str(refusal))
+            return redirect("governance:delegation", slug, delegation_id)
+        return redirect("consent:notice", notice.public_id)
+    context = {"community": community, "delegation": delegation, "form": form}
+    return render(
+        request, "consent/delegation_stop.html", context, status=400 if form.errors else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -26,3 +26,8 @@ def job_titles() -> list[tuple[str, str]]:
 def job_at(name: str, version: str) -> JobVersion | None:
     """Return one version of a job, retired or not: an approved run needs exactly that one."""
     return JobVersion.objects.filter(name=name, version=version).first()
+
+
+def codes_to_delegate() -> list[tuple[str, str]]:
+    """The code of each job that a delegation can be for: its SHA-256 and its name, by name."""
+    return [(job.digest, f"{job.title} {job.version}") for job in jobs_published()]

@@ -7,34 +7,31 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from webauthn import verify_authentication_response
-from webauthn.helpers.exceptions import WebAuthnException
 
-from consent.grants.ballots import verify_ballot
 from consent.grants.charter import Charter
-from consent.grants.codec import b64u, canonical, digest
+from consent.grants.codec import canonical, digest
 from consent.grants.decision import Outcome
-from consent.grants.errors import GrantRefused
-from consent.grants.statements import Answer, challenge
-from consent.grants.statements import Ballot as SignedBallot
+from consent.grants.statements import Answer
+from governance.actions.assertions import Assertion, verify
 from governance.actions.audit import record, refusals_recorded
 from governance.actions.conflicts import note_recusal
 from governance.actions.permissions import require_member
-from governance.errors import NotAllowed, NotReady, SignatureRefused, StatementClosed, SteppedAside
+from governance.errors import NotReady, StatementClosed, SteppedAside
 from governance.models import Ballot, Community, Membership, Statement, User
-from governance.queries import charter_in_force, charter_that_governs, is_stopped, outcome_of
+from governance.queries import charter_in_force, charter_that_governs, outcome_of
 from governance.queries.statements import ballots_in_force, outcome_with
 from governance.rules import StatementKind, StatementState, Verb
 
-
-@dataclass(frozen=True)
-class Assertion:
-    """What a passkey gave: the four byte strings of a WebAuthn assertion, untouched."""
-
-    credential_id: bytes
-    authenticator_data: bytes
-    client_data_json: bytes
-    signature: bytes
+__all__ = [
+    "Assertion",
+    "CastResult",
+    "adopt",
+    "ballot_refusals_recorded",
+    "cast",
+    "let_fall",
+    "propose",
+    "refuse_after_recusal",
+]
 
 
 @dataclass(frozen=True)
@@ -118,7 +115,7 @@ def _cast(
     statement = _locked(statement_id)
     membership = require_member(actor, Verb.DECIDE, statement.community)
     charter = _charter_in_force_for(statement)
-    _verify(statement, charter, membership, answer, assertion)
+    verify(statement, charter, membership, answer, assertion)
     refuse_after_recusal(statement, membership)
 
     ballots_in_force(statement).filter(membership=membership).update(replaced_at=timezone.now())
@@ -146,6 +143,19 @@ def _cast(
 
 
 @transaction.atomic
+def adopt(statement: Statement, *, actor: User, reason: str) -> Statement:
+    """Adopt an open text that something else than its own rule decides: a delegation.
+
+    Raises:
+        StatementClosed: it is not open.
+    """
+    statement = _locked(statement.pk)
+    _close(statement, StatementState.ADOPTED)
+    _record_outcome(statement, "adopt", actor, reason)
+    return statement
+
+
+@transaction.atomic
 def let_fall(statement: Statement, *, actor: User | None, reason: str) -> Statement:
     """Close an open text so that its ballots count for nothing.
 
@@ -154,14 +164,7 @@ def let_fall(statement: Statement, *, actor: User | None, reason: str) -> Statem
     """
     statement = _locked(statement.pk)
     _close(statement, StatementState.FALLEN)
-    record(
-        f"{statement.kind}.fall",
-        actor=actor,
-        subject=f"statement:{statement.public_id}",
-        community=statement.community,
-        reason=reason,
-        document_digest=statement.digest,
-    )
+    _record_outcome(statement, "fall", actor, reason)
     return statement
 
 
@@ -191,41 +194,6 @@ def _charter_in_force_for(statement: Statement) -> Charter:
     return charter_that_governs(statement)
 
 
-def _verify(
-    statement: Statement,
-    charter: Charter,
-    membership: Membership,
-    answer: Answer,
-    assertion: Assertion,
-) -> None:
-    """Verify the signature twice, by two programs that share no code.
-
-    Raises:
-        NotAllowed: the person is not named in the charter.
-        SignatureRefused: either program refuses, or the key is another steward's.
-    """
-    if membership.steward_id not in {steward.id for steward in charter.stewards}:
-        raise NotAllowed("You are a steward, but the charter that decides here does not name you.")
-    if is_stopped(assertion.credential_id):
-        raise SignatureRefused("This passkey was reported as stolen. It signs nothing any more.")
-    text = statement.text.encode()
-    ballot = SignedBallot(
-        credential_id=assertion.credential_id,
-        authenticator_data=assertion.authenticator_data,
-        client_data_json=assertion.client_data_json,
-        signature=assertion.signature,
-        answer=answer,
-    )
-    try:
-        steward = verify_ballot(ballot, statement=text, charter=charter)
-    except GrantRefused as refusal:
-        raise SignatureRefused(str(refusal)) from refusal
-    # Two people may share a machine: a sound signature of the neighbour is not hers.
-    if steward.id != membership.steward_id:
-        raise SignatureRefused("This passkey belongs to another steward.")
-    _verify_again(ballot, charter, challenge(statement.kind, text, answer))
-
-
 def refuse_after_recusal(statement: Statement, membership: Membership) -> None:
     """Refuse any answer after a recusal: it is final on this text (R-22).
 
@@ -237,45 +205,13 @@ def refuse_after_recusal(statement: Statement, membership: Membership) -> None:
         raise SteppedAside("You stepped aside on this text. That is final, so you cannot vote.")
 
 
-def _verify_again(ballot: SignedBallot, charter: Charter, wanted: bytes) -> None:
-    credential = {
-        "id": b64u(ballot.credential_id),
-        "rawId": b64u(ballot.credential_id),
-        "type": "public-key",
-        "response": {
-            "authenticatorData": b64u(ballot.authenticator_data),
-            "clientDataJSON": b64u(ballot.client_data_json),
-            "signature": b64u(ballot.signature),
-        },
-    }
-    try:
-        verify_authentication_response(
-            credential=credential,
-            expected_challenge=wanted,
-            expected_rp_id=charter.rp_id,
-            expected_origin=list(charter.origins),
-            credential_public_key=charter.cose_of(ballot.credential_id) or b"",
-            # Synced passkeys keep their counter at zero, so it proves nothing.
-            credential_current_sign_count=0,
-            require_user_verification=True,
-        )
-    except WebAuthnException as refusal:
-        raise SignatureRefused("The signature on your answer does not match.") from refusal
-
-
 def _settle(statement: Statement, charter: Charter, actor: User) -> CastResult:
     outcome = outcome_of(statement)
     declined = not outcome.met and not _can_still_be_met(statement, charter, outcome)
     if outcome.met or declined:
         state = StatementState.ADOPTED if outcome.met else StatementState.DECLINED
         _close(statement, state)
-        record(
-            f"{statement.kind}.{'adopt' if outcome.met else 'decline'}",
-            actor=actor,
-            subject=f"statement:{statement.public_id}",
-            community=statement.community,
-            document_digest=statement.digest,
-        )
+        _record_outcome(statement, "adopt" if outcome.met else "decline", actor)
     return CastResult(statement, outcome, adopted=outcome.met, declined=declined)
 
 
@@ -293,3 +229,14 @@ def _close(statement: Statement, state: StatementState) -> None:
     statement.state = state.value
     statement.closed_at = timezone.now()
     statement.save(update_fields=["state", "closed_at"])
+
+
+def _record_outcome(statement: Statement, verb: str, actor: User | None, reason: str = "") -> None:
+    record(
+        f"{statement.kind}.{verb}",
+        actor=actor,
+        subject=f"statement:{statement.public_id}",
+        community=statement.community,
+        reason=reason,
+        document_digest=statement.digest,
+    )

@@ -5,7 +5,6 @@ from io import StringIO
 
 import pytest
 from django.conf import settings
-from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -160,20 +159,6 @@ def test_a_membership_put_in_by_hand_gives_a_researcher_nothing(cast: Cast) -> N
     factories.make_membership(cast.chi.user, cast.river)
 
     assert cast.chi.client().get(reverse("governance:community", args=["river"])).status_code == 404
-
-
-def test_the_page_shows_the_link_once_and_mails_it(cast: Cast) -> None:
-    client, url = cast.amina.client(), reverse("governance:people", args=["river"])
-
-    page = client.post(url, {"name": "Nia", "email": "Nia@Example.org", "role": "steward"})
-
-    body = str(mail.outbox[0].body)
-    link = next(line for line in body.splitlines() if "/join/" in line)
-    assert link.startswith(settings.KINHOLD_ORIGIN)
-    assert link in page.content.decode()
-    assert "/join/" not in client.get(url).content.decode()
-    assert "no-store" in page.headers["Cache-Control"]
-    assert mail.outbox[0].to == ["nia@example.org"]
 
 
 def test_accepting_twice_at_the_action_is_refused(cast: Cast) -> None:
