@@ -34,7 +34,10 @@ __all__ = [
 ]
 
 Counted = Mapping[str, Collection[str]]
-"""By the id of a delegation, the ids of the grants that were counted under it."""
+"""By the id of a delegation, the digests of the grants that were counted under it.
+
+Digests, because a grant's id is whatever its writer chose: many texts could share one.
+"""
 
 
 def covers(delegation: Delegation, claims: Claims, *, at: datetime) -> bool:
@@ -57,7 +60,7 @@ def require_covers(
     if counted is None:
         raise OutsideDelegation("Nobody counts the grants under this delegation here.")
     # A grant that was counted before is not counted again.
-    others = set(counted.get(delegation.id, ())) - {claims.id}
+    others = set(counted.get(delegation.id, ())) - {claims.digest}
     if len(others) >= delegation.max_grants:
         raise OutsideDelegation(f"All {delegation.max_grants} grants of the delegation are used.")
 

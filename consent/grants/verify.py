@@ -101,8 +101,8 @@ def allow_run(
         first_seen_charter: number of the node's newest charter at that time.
         max_notice_age_s: seconds after which a list of notices no longer counts.
         at: aware time of the decision; one reading for all checks.
-        counted: by a delegation's id, the ids of the grants counted under it so far. Whoever
-            does not count lets no grant rest on a delegation.
+        counted: by a delegation's id, the digests of the grants counted under it so far.
+            Whoever does not count lets no grant rest on a delegation.
     Raises:
         GrantRefused: one subclass per reason, met in the order of the steps; ``step`` on it
             is the number of the check that refused.

@@ -176,7 +176,7 @@ class Guard:
             plan = make_plan(claims, facts.variables, self.config, account)
             others = self.holders.require_allowed(plan.dataset, facts, asked.holders, at=at)
             account.passed(HolderRefused.local_step or 0)
-            self.state.reserve_round(claims.id, claims.max_rounds, claims.under)
+            self.state.reserve_round(claims)
             reserve_rounds(others)
             account.passed(NoRoundsLeft.local_step or 0)
         with self.watch.phase("data"):

@@ -153,8 +153,7 @@ def reserve_rounds(consents: tuple[Consent, ...]) -> None:
     """
     for consent in consents:
         try:
-            claims = consent.claims
-            consent.state.reserve_round(claims.id, claims.max_rounds, claims.under)
+            consent.state.reserve_round(consent.claims)
         except GrantRefused as refusal:
             _refuse(consent.community, refusal)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from consent.grants.charter import Charter, parse_charter
 from consent.grants.codec import time_of, time_text
 from consent.grants.delegation import Delegation
+from consent.grants.grant import Claims
 from consent.grants.notices import Notices
 from consent.grants.statements import Signed
 from federation.node.errors import DelegationUsedUp, NodeError, NoRoundsLeft
@@ -35,7 +36,8 @@ CREATE INDEX IF NOT EXISTS grants_by_id ON grants (grant_id, last_served);
 CREATE TABLE IF NOT EXISTS rounds (
     grant_id TEXT PRIMARY KEY, used INTEGER NOT NULL CHECK (used >= 0));
 CREATE TABLE IF NOT EXISTS delegated (
-    delegation_id TEXT NOT NULL, grant_id TEXT NOT NULL, PRIMARY KEY (delegation_id, grant_id));
+    delegation_id TEXT NOT NULL, grant_digest TEXT NOT NULL,
+    PRIMARY KEY (delegation_id, grant_digest));
 CREATE TABLE IF NOT EXISTS events (
     number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS begun (
@@ -225,43 +227,44 @@ class State:
         row = self.db.execute("SELECT used FROM rounds WHERE grant_id = ?", (grant_id,)).fetchone()
         return int(row[0]) if row else 0
 
-    def reserve_round(self, grant_id: str, most: int, under: Delegation | None = None) -> int:
+    def reserve_round(self, claims: Claims) -> int:
         """Count one round as used, for good; return its number.
 
         Counted before the job starts and never given back: a job that is killed may already
         have looked at the data. With its first round a grant counts under its delegation too.
 
         Args:
-            under: the delegation that the grant rests on, as ``allow_run`` found.
+            claims: as ``allow_run`` returned them; it found the delegation.
         Raises:
-            NoRoundsLeft: ``most`` are used, perhaps by a message a moment ago.
+            NoRoundsLeft: all are used, perhaps by a message a moment ago.
             DelegationUsedUp: likewise for the grants of the delegation.
         """
         with self.writing():
-            if under is not None:
-                self._count_under(under, grant_id)
-            used = self.rounds_used(grant_id)
-            if used >= most:
-                raise NoRoundsLeft(f"All {most} rounds of the grant are used.")
+            if claims.under is not None:
+                self._count_under(claims.under, claims.digest)
+            used = self.rounds_used(claims.id)
+            if used >= claims.max_rounds:
+                raise NoRoundsLeft(f"All {claims.max_rounds} rounds of the grant are used.")
             self.db.execute(
                 """INSERT INTO rounds VALUES (?, 1)
                 ON CONFLICT (grant_id) DO UPDATE SET used = used + 1""",
-                (grant_id,),
+                (claims.id,),
             )
         return used + 1
 
     def counted(self) -> dict[str, frozenset[str]]:
-        """Give the grants that were used under each delegation, by its id."""
+        """Give the digests of the grants that were used under each delegation, by its id."""
         found: dict[str, frozenset[str]] = {}
-        for delegation, grant in self.db.execute("SELECT delegation_id, grant_id FROM delegated"):
+        rows = self.db.execute("SELECT delegation_id, grant_digest FROM delegated")
+        for delegation, grant in rows:
             found[delegation] = found.get(delegation, frozenset()) | {grant}
         return found
 
-    def _count_under(self, under: Delegation, grant_id: str) -> None:
-        others = self.counted().get(under.id, frozenset()) - {grant_id}
+    def _count_under(self, under: Delegation, grant_digest: str) -> None:
+        others = self.counted().get(under.id, frozenset()) - {grant_digest}
         if len(others) >= under.max_grants:
             raise DelegationUsedUp(f"All {under.max_grants} grants of the delegation are used.")
-        self.db.execute("INSERT OR IGNORE INTO delegated VALUES (?, ?)", (under.id, grant_id))
+        self.db.execute("INSERT OR IGNORE INTO delegated VALUES (?, ?)", (under.id, grant_digest))
 
     # Events
 

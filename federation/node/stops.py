@@ -74,9 +74,7 @@ class Stops:
         if notices.revoked & claims.stopped_with:
             raise JobStopped("revoked", "The community revoked this grant, or what it rests on.")
         if notices.paused & ({ALL} | claims.stopped_with):
-            raise JobStopped(
-                "paused", "A steward paused this grant, its delegation or all work."
-            )
+            raise JobStopped("paused", "A steward paused this grant, its delegation or all work.")
         if at >= claims.not_after:
             raise JobStopped("expired", "The grant's time ended.")
         if claims.under is not None and at >= claims.under.not_after:

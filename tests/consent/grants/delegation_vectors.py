@@ -23,8 +23,6 @@ from tests.consent.grants.cast import (
 from tests.consent.grants.good_vectors import BOTH
 from tests.consent.grants.papers import (
     DELEGATION_ID,
-    GRANT_ID,
-    NOTICE_IDS,
     REQUEST_ID,
     delegated,
     delegation_document,
@@ -39,7 +37,8 @@ from tests.consent.grants.papers import (
 from tests.consent.grants.vector import Vector, refused, signed_list
 
 SCOPE = delegation_document()["scope"]
-TWO_OTHERS = {DELEGATION_ID: [REQUEST_ID, NOTICE_IDS[19]]}
+ONE, TWO = sha("one other grant"), sha("another other grant")
+TWO_OTHERS = {DELEGATION_ID: [ONE, TWO]}
 
 
 def refusal(why: str, code: str, signed: Signed, step: int = 5, **case: Any) -> Vector:
@@ -84,7 +83,7 @@ GOOD: dict[str, Vector] = {
     "last-of-a-delegation": Vector(
         "One other grant of two was counted; a grant that was counted is not counted again.",
         envelope=delegated().to_json(),
-        counted={DELEGATION_ID: [REQUEST_ID, GRANT_ID], REQUEST_ID: [NOTICE_IDS[3]]},
+        counted={DELEGATION_ID: [ONE, sound_grant().digest], REQUEST_ID: [TWO]},
     ),
     "delegate-who-is-not-a-signer-of-it": Vector(
         "Two delegated to a third.",
@@ -179,6 +178,13 @@ BAD: dict[str, Vector] = {
         "outside-delegation",
         delegated(),
         counted=TWO_OTHERS,
+    ),
+    "delegation-used-up-under-one-id": refusal(
+        "Two grants were counted, of which one has the id of this one and other words: what counts "
+        "is the digest.",
+        "outside-delegation",
+        delegated(),
+        counted={DELEGATION_ID: [ONE, cast(grant_document(min_cohort=200), AMINA).digest]},
     ),
     "delegation-that-nobody-counts": Vector(
         "A verifier that does not count lets no grant rest on a delegation.",

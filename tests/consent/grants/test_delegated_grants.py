@@ -43,7 +43,6 @@ from tests.consent.grants.cast import (
 from tests.consent.grants.papers import (
     DELEGATION_ID,
     GRANT_ID,
-    NOTICE_IDS,
     QUIET,
     REQUEST_ID,
     Case,
@@ -58,6 +57,8 @@ from tests.consent.grants.papers import (
 from tests.consent.grants.test_properties import SOME, flipped, flips
 
 CHARTER = chain_of_one()[0]
+OWN = sound_grant().digest
+OTHERS = [sha(f"other grant {n}") for n in range(4)]
 
 
 def case(signed: Signed, **changes) -> Case:
@@ -177,11 +178,12 @@ def test_a_second_before_its_end_a_delegation_still_carries():
     [
         ({}, True),
         ({DELEGATION_ID: []}, True),
-        ({DELEGATION_ID: [REQUEST_ID]}, True),
-        ({DELEGATION_ID: [GRANT_ID, REQUEST_ID]}, True),
-        ({REQUEST_ID: [NOTICE_IDS[0], NOTICE_IDS[1]]}, True),
-        ({DELEGATION_ID: [NOTICE_IDS[0], NOTICE_IDS[1]]}, False),
-        ({DELEGATION_ID: [GRANT_ID, NOTICE_IDS[0], NOTICE_IDS[1]]}, False),
+        ({DELEGATION_ID: OTHERS[:1]}, True),
+        ({DELEGATION_ID: [OWN, OTHERS[0]]}, True),
+        ({REQUEST_ID: OTHERS[:2]}, True),
+        ({DELEGATION_ID: OTHERS[:2]}, False),
+        ({DELEGATION_ID: [OWN, *OTHERS[:2]]}, False),
+        ({DELEGATION_ID: [GRANT_ID, OTHERS[0]]}, False),
         (None, False),
     ],
 )
@@ -284,7 +286,7 @@ def test_a_grant_is_carried_exactly_within_dates_rounds_and_number(
     given_to = replace(
         delegation(), not_before=begins, not_after=ends, max_rounds=rounds, max_grants=most
     )
-    counted = {DELEGATION_ID: NOTICE_IDS[:others]}
+    counted = {DELEGATION_ID: OTHERS[:others]}
     expected = begins <= asked.not_before < ends and ends > NOON and rounds >= 3 and others < most
 
     try:

@@ -8,22 +8,28 @@ from pathlib import Path
 
 import pytest
 
+from consent.grants.grant import Claims, parse_grant
 from consent.grants.notices import Notices
 from consent.grants.statements import Signed
 from federation.node import state as state_module
 from federation.node.errors import NodeError, NoRoundsLeft
 from federation.node.home import Home
 from federation.node.state import State
+from tests.consent.grants.papers import sound_grant
 from tests.federation.node.conftest import AT, Made
 
 GRANT = "11111111-1111-4111-8111-111111111111"
+
+
+def _claims(max_rounds: int) -> Claims:
+    return replace(parse_grant(sound_grant().statement), id=GRANT, max_rounds=max_rounds)
 
 
 def _take(path: Path, most: int, results: "multiprocessing.Queue[int | None]") -> None:
     state = State(path)
     for _ in range(5):
         try:
-            results.put(state.reserve_round(GRANT, most))
+            results.put(state.reserve_round(_claims(most)))
         except NoRoundsLeft:
             results.put(None)
 
@@ -59,7 +65,7 @@ def test_processes_that_race_for_rounds_get_each_round_once(home: Home) -> None:
     ],
 )
 def test_what_counts_as_evidence_cannot_be_changed_by_mistake(state: State, attempt: str) -> None:
-    state.reserve_round(GRANT, 3)
+    state.reserve_round(_claims(3))
     state.db.execute("INSERT INTO charters VALUES (1, '{}', '')")
     state.db.execute("INSERT INTO receipts VALUES (1, x'01', x'02')")
     state.set_notices(Notices("river", 7, AT, frozenset(), frozenset()))
