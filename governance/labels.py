@@ -143,7 +143,7 @@ def not_shown() -> list[str]:
 def clause_text(code: str) -> str:
     """Return what a clause says, with its holes open; its code if the library lost it."""
     clause = clauses.library().get(code)
-    return re.sub(r"\{\w+\}\.?", "…", clause.text) if clause else code
+    return clause.filled({param.name: "…" for param in clause.params}) if clause else code
 
 
 def language_tag(text: str) -> str:
