@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from consent.grants.charter import Charter as ParsedCharter
 from consent.grants.charter import NodeKeys, SigningKey
@@ -135,6 +137,20 @@ def test_a_charter_is_laid_beside_the_one_it_follows_or_any_other(
 
 def test_a_single_charter_has_nothing_beside_it(cast: Cast, charter: Charter) -> None:
     assert "no other charter to compare with" in page_of(cast.ola, "charter-compare", charter.pk)
+
+
+def test_more_versions_do_not_mean_more_queries(cast: Cast, charter: Charter) -> None:
+    second = factories.make_charter(cast.river, cast.signers[:2])
+    client, url = cast.ola.client(), url_of("charter-compare", second.pk)
+
+    with CaptureQueriesContext(connection) as few:
+        client.get(url)
+    for _number in range(3):
+        factories.make_charter(cast.river, cast.signers[:2])
+    with CaptureQueriesContext(connection) as many:
+        client.get(url)
+
+    assert len(many) == len(few)
 
 
 def test_another_communitys_charter_is_never_laid_beside(cast: Cast, charter: Charter) -> None:
