@@ -11,6 +11,7 @@ from governance import hub
 from governance.actions.audit import record
 from governance.actions.permissions import require_member
 from governance.errors import NotReady
+from governance.labels import not_shown
 from governance.models import AppliedLabel, HubProject, User
 from governance.queries.labels import hub_project
 from governance.rules import Verb
@@ -58,6 +59,7 @@ def _keep(applied: AppliedLabel, number: UUID, project: hub.Project, actor: User
         actor=actor,
         subject=f"label:{applied.public_id}",
         community=applied.community,
-        reason=f"project {number}",
+        # At the Hub the number leads to the label's name.
+        reason="" if applied.code in not_shown() else f"project {number}",
     )
     return kept

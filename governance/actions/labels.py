@@ -150,7 +150,9 @@ def answer_clause(clause_id: int, *, actor: User, answer: Offer) -> LabelClause:
     row.state, row.answered_by, row.answered_at = answer.value, membership, timezone.now()
     row.save(update_fields=["state", "answered_by", "answered_at"])
     verb = "label.confirm-clause" if answer is Offer.CONFIRMED else "label.decline-clause"
-    _record(verb, applied, actor, reason=f"{row.clause} for dataset:{applied.dataset.slug}")
+    # What a label that is not for outsiders asks for would tell the log's readers which it is.
+    told = f"{row.clause} for dataset:{applied.dataset.slug}"
+    _record(verb, applied, actor, reason="" if applied.code in labels.not_shown() else told)
     return row
 
 

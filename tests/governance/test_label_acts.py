@@ -211,6 +211,19 @@ def test_a_label_offers_a_clause_that_is_nothing_until_a_steward_confirms(
     ]
 
 
+def test_the_log_does_not_tell_which_label_it_is(
+    cast: Cast, dataset: Dataset, charter: Charter
+) -> None:
+    applied = put_on(cast, dataset, "dov", code="tkwr")
+    offered = applied.clauses.get()
+    labels.answer_clause(offered.pk, actor=cast.amina.user, answer=Offer.CONFIRMED)
+    labels.review_hold(applied.pk, actor=cast.amina.user, note="for women only")
+
+    rows = AccessEvent.objects.filter(verb__startswith="label.").values_list("reason", flat=True)
+    assert set(rows) == {"dataset:river-diabetes"}
+    assert offered.clause == "SUBGROUP"
+
+
 def test_a_label_that_was_taken_off_asks_for_nothing(
     cast: Cast, dataset: Dataset, charter: Charter
 ) -> None:
