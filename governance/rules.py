@@ -170,9 +170,6 @@ PROTOCOL_NUMBERS: dict[str, tuple[int, int]] = {
 }
 CODE_POLICIES = ("preinstalled", "pinned")
 
-SIZE_BANDS = ("21-49", "50-99", "100-199", "200-499", "500-999", "1000+")  # people
-VARIABLE_TYPES = ("number", "category", "yes-no")
-
 # What a script may do in the name of its owner, by the owner's role.
 ROLE_SCOPES: dict[PlatformRole, tuple[str, ...]] = {
     PlatformRole.MEMBER: (),

@@ -1,7 +1,7 @@
 from rest_framework import serializers
 
+from consent.grants.descriptions import VARIABLE_TYPES
 from governance.models import Community, Dataset
-from governance.rules import VARIABLE_TYPES
 
 
 class CommunitySerializer(serializers.ModelSerializer[Community]):

@@ -15,7 +15,7 @@ from django.conf import settings
 from consent.grants.charter import NodeKeys
 from consent.grants.codec import b64u
 from consent.grants.statements import Answer
-from governance.actions import charters, datasets, labels, protocols
+from governance.actions import charters, dataset_protocols, datasets, labels, protocols
 from governance.actions.statements import Assertion, CastResult
 from governance.models import (
     AppliedLabel,
@@ -29,6 +29,7 @@ from governance.models import (
 )
 from governance.models.protocols import MAIN
 from governance.protocol_content import Content, Law, blank
+from governance.queries import protocols_in_force
 from governance.rules import CommunityRole, PlatformRole
 from tools.soft_passkey import SoftPasskey
 
@@ -201,7 +202,13 @@ def make_protocol(
 def make_dataset(
     community: Community, actor: User, slug: str = "river-diabetes", *, listed: bool = True
 ) -> Dataset:
-    return datasets.register(
+    """A described dataset.
+
+    Args:
+        listed: whether the actor, a steward then, publishes it under the protocols in force; where
+            there is none yet it is only marked as shown, and nobody can ask for it.
+    """
+    dataset = datasets.register(
         community_id=community.pk,
         actor=actor,
         slug=slug,
@@ -209,8 +216,13 @@ def make_dataset(
         description="Made for tests.",
         variables=VARIABLES,
         size_band="100-199",
-        listed=listed,
     )
+    lines = [protocol.line for protocol in protocols_in_force(community)]
+    if listed and lines:
+        return dataset_protocols.publish(dataset.pk, actor=actor, lines=lines)
+    Dataset.objects.filter(pk=dataset.pk).update(listed=listed)
+    dataset.refresh_from_db()
+    return dataset
 
 
 def make_label(

@@ -1,10 +1,13 @@
 """Everything that people fill in, in this app; ``SignatureForm`` is used by all of them."""
 
 from governance.forms.communities import BodyForm, CommunityForm
+from governance.forms.dataset_sharing import LinesForm, WordForm
+from governance.forms.datasets import DatasetForm, DescriptionForm, SizedForm, VariableRows
 from governance.forms.days import AwayForm, QuietForm
-from governance.forms.documents import DatasetForm, ProtocolForm
 from governance.forms.log import LogFilter
 from governance.forms.people import DaysForm, EndRoleForm, InviteForm, JoinForm, SeatForm
+from governance.forms.protocols import ProtocolForm, StartForm
+from governance.forms.provenance import PeoplesRows, ProvenanceForm
 from governance.forms.reason import ReasonForm
 from governance.forms.recovery import CodeForm, ReplaceForm, StolenForm
 from governance.forms.signature import PLAIN_ANSWERS, SignatureForm
@@ -18,16 +21,24 @@ __all__ = [
     "CommunityForm",
     "DatasetForm",
     "DaysForm",
+    "DescriptionForm",
     "EndRoleForm",
     "InviteForm",
     "JoinForm",
+    "LinesForm",
     "LogFilter",
+    "PeoplesRows",
     "ProtocolForm",
+    "ProvenanceForm",
     "QuietForm",
     "ReasonForm",
     "ReplaceForm",
     "SeatForm",
     "SignatureForm",
+    "SizedForm",
+    "StartForm",
     "StolenForm",
     "TokenForm",
+    "VariableRows",
+    "WordForm",
 ]

@@ -30,6 +30,12 @@ class Dataset(models.Model):
     described_at = models.DateTimeField(
         null=True, blank=True, help_text="When the node last described it."
     )
+    signed_description = models.JSONField(
+        default=dict, help_text="{text, signature}: what the node sent last, exactly."
+    )
+    edited = models.JSONField(
+        default=list, help_text="What people wrote here; a node's description leaves it."
+    )
     listed = models.BooleanField(default=False, help_text="Shown to signed-in researchers.")
     registered_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

@@ -12,7 +12,18 @@ from governance.queries.communities import (
     roles_of,
     stewards_of,
 )
-from governance.queries.datasets import datasets_held, datasets_listed, datasets_of
+from governance.queries.datasets import (
+    Holder,
+    datasets_held,
+    datasets_kept_by,
+    datasets_listed,
+    datasets_of,
+    holder_in,
+    holders_of,
+    holders_of_all,
+    protocols_on,
+    standing_of_dataset,
+)
 from governance.queries.documents import (
     charter_chain,
     charter_in_force,
@@ -46,6 +57,7 @@ from governance.queries.statements import (
 from governance.queries.tokens import token_in_force, tokens_of
 
 __all__ = [
+    "Holder",
     "Standing",
     "account_exists",
     "answers_of",
@@ -60,11 +72,15 @@ __all__ = [
     "credential_id_of",
     "credentials_of",
     "datasets_held",
+    "datasets_kept_by",
     "datasets_listed",
     "datasets_of",
     "drafts_to_sign",
     "events_visible_to",
     "has_second_factor",
+    "holder_in",
+    "holders_of",
+    "holders_of_all",
     "is_stopped",
     "members_of",
     "membership_for",
@@ -75,10 +91,12 @@ __all__ = [
     "protocol_in_force",
     "protocols_in_force",
     "protocols_of",
+    "protocols_on",
     "roles_in",
     "roles_of",
     "signed",
     "standing_of",
+    "standing_of_dataset",
     "stewards_of",
     "token_in_force",
     "tokens_of",

@@ -1,14 +1,47 @@
-from django.db.models import Exists, OuterRef, QuerySet
+"""Datasets: which may be asked for, whose they are, and under which protocols they stand."""
 
-from governance.models import Charter, Community, Dataset, Protocol
-from governance.queries.labels import held
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from governance.models import (
+    Charter,
+    Community,
+    Dataset,
+    DatasetHolder,
+    DatasetProtocol,
+    Protocol,
+)
+from governance.queries.documents import protocols_in_force
+from governance.queries.labels import held, holds_on
+from governance.rules import Combine
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A community with a say over a dataset, and its own protocols on it.
+
+    ``lines`` are those of its protocols, in order; ``combine`` says whether a request must fit all
+    of them, or is made under one.
+    """
+
+    community: Community
+    lines: tuple[str, ...]
+    combine: Combine
+    keeper: bool
+
+    @property
+    def choice(self) -> bool:
+        """Whether whoever asks has to choose one of the protocols."""
+        return self.combine is Combine.ANY and len(self.lines) > 1
 
 
 def datasets_listed() -> QuerySet[Dataset]:
-    """Datasets that researchers may ask for: listed, and of a community that can decide.
+    """Datasets that researchers may ask for: published, and every holder can decide.
 
-    Without a charter and a protocol in force nobody could answer, so nothing is offered. One that
-    a label holds is left out until a steward has looked at it (R-39).
+    Without a charter and a protocol on it nobody could answer, so nothing is offered (R-40: of no
+    holder). One that a label holds is left out until a steward has looked at it (R-39).
     """
     return _offered().exclude(held())
 
@@ -19,16 +52,114 @@ def datasets_held() -> QuerySet[Dataset]:
 
 
 def _offered() -> QuerySet[Dataset]:
-    charter = Charter.objects.filter(community=OuterRef("community"), adopted_at__isnull=False)
-    protocol = Protocol.objects.filter(community=OuterRef("community"), adopted_at__isnull=False)
+    further = DatasetHolder.objects.filter(dataset=OuterRef("pk"), ended_at__isnull=True)
+    unready = further.exclude(_has_charter(), _stands_under("dataset", "community"))
     return (
-        Dataset.objects.filter(Exists(charter), Exists(protocol))
+        Dataset.objects.filter(_has_charter(), _stands_under("pk", "community"))
+        .exclude(Exists(unready))
         .filter(listed=True, withdrawn_at__isnull=True)
         .select_related("community")
         .order_by("title", "pk")
     )
 
 
+def _has_charter() -> Exists:
+    return Exists(Charter.objects.filter(community=OuterRef("community"), adopted_at__isnull=False))
+
+
+def _stands_under(dataset: str, community: str) -> Exists:
+    """A condition: the community put the dataset under a protocol of its own that is in force."""
+    adopted = Protocol.objects.filter(
+        community=OuterRef("community"), line=OuterRef("line"), adopted_at__isnull=False
+    )
+    return Exists(
+        DatasetProtocol.objects.filter(
+            Exists(adopted),
+            dataset=OuterRef(dataset),
+            community=OuterRef(community),
+            removed_at__isnull=True,
+        )
+    )
+
+
 def datasets_of(community: Community) -> QuerySet[Dataset]:
-    datasets = Dataset.objects.filter(community=community, withdrawn_at__isnull=True)
+    """Datasets that a community keeps, or has a say over."""
+    held_too = DatasetHolder.objects.filter(community=community, ended_at__isnull=True)
+    mine = Q(community=community) | Q(pk__in=held_too.values("dataset"))
+    datasets = Dataset.objects.filter(mine, withdrawn_at__isnull=True)
     return datasets.select_related("community").order_by("title", "pk")
+
+
+def datasets_kept_by(community: Community) -> QuerySet[Dataset]:
+    """Datasets whose data lies at the community's own node."""
+    return datasets_of(community).filter(community=community)
+
+
+def holders_of(dataset: Dataset) -> list[Holder]:
+    """Return every community with a say over the dataset: its keeper first, then by name."""
+    return holders_of_all([dataset])[dataset.pk]
+
+
+def holders_of_all(datasets: Iterable[Dataset]) -> dict[int, list[Holder]]:
+    """The same for several datasets, by their keys. Two queries, whatever their number."""
+    rows = list(datasets)
+    lines: dict[tuple[int, int], list[str]] = {}
+    for row in DatasetProtocol.objects.filter(dataset__in=rows, removed_at__isnull=True):
+        lines.setdefault((row.dataset_id, row.community_id), []).append(row.line)
+    found: dict[int, list[Holder]] = {}
+    for dataset in rows:
+        own = lines.get((dataset.pk, dataset.community_id), [])
+        keeper = Holder(dataset.community, tuple(own), Combine(dataset.combine), keeper=True)
+        found[dataset.pk] = [keeper]
+    further = DatasetHolder.objects.filter(dataset__in=rows, ended_at__isnull=True)
+    for row_ in further.select_related("community").order_by("community__name", "pk"):
+        own = lines.get((row_.dataset_id, row_.community_id), [])
+        found[row_.dataset_id].append(
+            Holder(row_.community, tuple(own), Combine(row_.combine), keeper=False)
+        )
+    return found
+
+
+def holder_in(dataset: Dataset, community: Community) -> Holder | None:
+    """Return the community's own part in the dataset, if it has one."""
+    return next((h for h in holders_of(dataset) if h.community.pk == community.pk), None)
+
+
+def protocols_on(dataset: Dataset, community: Community) -> list[Protocol]:
+    """Return the versions in force of the protocols that a community put the dataset under."""
+    lines = DatasetProtocol.objects.filter(
+        dataset=dataset, community=community, removed_at__isnull=True
+    ).values("line")
+    return list(protocols_in_force(community).filter(line__in=lines).order_by("line"))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether researchers can ask for a dataset, and if not, what is missing, of whom.
+
+    ``lacking`` holds (name, what) for each holder that could not decide yet; ``what`` is
+    ``charter`` or ``protocol``.
+    """
+
+    published: bool
+    lacking: tuple[tuple[str, str], ...]
+    held_back: bool
+
+    @property
+    def can_be_asked_for(self) -> bool:
+        return self.published and not self.lacking and not self.held_back
+
+
+def standing_of_dataset(dataset: Dataset) -> Standing:
+    lacking = []
+    for holder in holders_of(dataset):
+        charter = Charter.objects.filter(community=holder.community, adopted_at__isnull=False)
+        if not charter.exists():
+            lacking.append((holder.community.name, "charter"))
+        elif not protocols_on(dataset, holder.community):
+            lacking.append((holder.community.name, "protocol"))
+    return Standing(
+        published=dataset.listed,
+        lacking=tuple(lacking),
+        held_back=holds_on(dataset).exists(),
+    )

@@ -1,67 +1,122 @@
-"""Descriptions of datasets: written, shown, listed for researchers or hidden."""
+"""A community's datasets: listed, shown, described by hand, and where each comes from."""
 
-from django.contrib import messages
+import json
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
-from governance.actions import datasets
-from governance.errors import GovernanceError
-from governance.forms import DatasetForm
-from governance.models import Dataset
-from governance.queries import datasets_of, roles_in
+from consent.grants.descriptions import SIZE_BANDS
+from governance.dataset_words import combined_in_words, limits_in_words, record_in_words, why_not
+from governance.listing import Filter, Rows, Sort, exactly, listing
+from governance.models import Community, Dataset
+from governance.queries import (
+    datasets_of,
+    holders_of,
+    protocols_on,
+    roles_in,
+    standing_of_dataset,
+)
+from governance.queries.provenance import whole_record
+from governance.record_parts import parts_of
 from governance.rules import Verb, community_may
 from governance.views.visitor import community_for, user_of
 
+_SORTS = [
+    Sort("title", gettext_lazy("by title"), ("title", "pk")),
+    Sort("newest", gettext_lazy("newest first"), ("-registered_at", "-pk")),
+]
 
-@require_http_methods(["GET", "POST"])
-def dataset_new(request: HttpRequest, slug: str) -> HttpResponse:
-    community = community_for(request, slug, Verb.DESCRIBE_DATASET)
-    form = DatasetForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            dataset = datasets.register(
-                community_id=community.pk, actor=user_of(request), **form.cleaned_data
-            )
-        except GovernanceError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The description is saved. The data stays at your node."))
-            return redirect("governance:dataset", community.slug, dataset.slug)
-    context = {"community": community, "form": form}
-    status = 400 if form.errors else 200
-    return render(request, "governance/dataset_new.html", context, status=status)
+
+@require_safe
+def dataset_list(request: HttpRequest, slug: str) -> HttpResponse:
+    community = community_for(request, slug, Verb.READ_COMMUNITY)
+    roles = roles_in(user_of(request), community)
+    found = listing(
+        request,
+        datasets_of(community),
+        search=("title__icontains", "slug__icontains", "description__icontains"),
+        filters=[
+            Filter("published", _("Researchers"), _PUBLISHED, _keep_published),
+            Filter("data", _("Data"), _WHERE, lambda rows, value: _kept(rows, value, community)),
+            Filter("size", _("People"), [(b, b) for b in SIZE_BANDS], exactly("size_band")),
+        ],
+        sorts=_SORTS,
+    )
+    context = {
+        "community": community,
+        "listing": found,
+        "may_describe": community_may(roles, Verb.DESCRIBE_DATASET),
+        "may_publish": community_may(roles, Verb.PUBLISH_DATASET),
+    }
+    return render(request, "governance/dataset_list.html", context)
 
 
 @require_safe
 def dataset_detail(request: HttpRequest, slug: str, dataset_slug: str) -> HttpResponse:
-    dataset = _dataset(request, slug, dataset_slug, Verb.READ_COMMUNITY)
-    roles = roles_in(user_of(request), dataset.community)
+    community, dataset = dataset_for(request, slug, dataset_slug, Verb.READ_COMMUNITY)
+    roles = roles_in(user_of(request), community)
+    keeps = dataset.community_id == community.pk
     context = {
-        "community": dataset.community,
+        "community": community,
         "dataset": dataset,
-        "may_describe": community_may(roles, Verb.DESCRIBE_DATASET),
+        "keeps": keeps,
+        "variables": [(v, limits_in_words(v)) for v in dataset.variables],
+        "why_not": why_not(standing_of_dataset(dataset)),
+        "holders": [
+            (h, protocols_on(dataset, h.community), combined_in_words(h))
+            for h in holders_of(dataset)
+        ],
+        "record": record_in_words(dataset.provenance),
+        "shown": dataset.provenance.get("disclosure", {}).get("show", []),
+        "uses": parts_of(dataset).get("uses", []),
+        "may_describe": keeps and community_may(roles, Verb.DESCRIBE_DATASET),
+        "may_publish": community_may(roles, Verb.PUBLISH_DATASET),
     }
     return render(request, "governance/dataset_detail.html", context)
 
 
-@require_POST
-def dataset_list(request: HttpRequest, slug: str, dataset_slug: str) -> HttpResponse:
-    dataset = _dataset(request, slug, dataset_slug, Verb.DESCRIBE_DATASET)
-    datasets.list_publicly(dataset.pk, actor=user_of(request))
-    messages.success(request, _("Signed-in researchers can read this description now."))
-    return redirect("governance:dataset", slug, dataset_slug)
+@require_safe
+def dataset_record(request: HttpRequest, slug: str, dataset_slug: str) -> HttpResponse:
+    """The whole record as a file, for the people of a community that holds the dataset."""
+    community, dataset = dataset_for(request, slug, dataset_slug, Verb.READ_COMMUNITY)
+    text = json.dumps(whole_record(dataset, community), indent=2, ensure_ascii=False)
+    name = f"{dataset.slug}-provenance.json"
+    return HttpResponse(
+        text,
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
-@require_POST
-def dataset_hide(request: HttpRequest, slug: str, dataset_slug: str) -> HttpResponse:
-    dataset = _dataset(request, slug, dataset_slug, Verb.DESCRIBE_DATASET)
-    datasets.hide(dataset.pk, actor=user_of(request))
-    messages.success(request, _("Researchers no longer see this description."))
-    return redirect("governance:dataset", slug, dataset_slug)
+def dataset_for(
+    request: HttpRequest, slug: str, dataset_slug: str, verb: Verb, *, kept: bool = False
+) -> tuple[Community, Dataset]:
+    """Return the community and its dataset, if the visitor may do this there.
 
-
-def _dataset(request: HttpRequest, slug: str, dataset_slug: str, verb: Verb) -> Dataset:
+    Args:
+        kept: whether only a dataset that the community itself keeps will do.
+    Raises:
+        Http404: no such community or dataset, or no role that carries the verb.
+    """
     community = community_for(request, slug, verb)
-    return get_object_or_404(datasets_of(community), slug=dataset_slug)
+    rows = datasets_of(community)
+    if kept:
+        rows = rows.filter(community=community)
+    return community, get_object_or_404(rows, slug=dataset_slug)
+
+
+_PUBLISHED = [("yes", gettext_lazy("published")), ("no", gettext_lazy("not published"))]
+_WHERE = [("here", gettext_lazy("at our node")), ("elsewhere", gettext_lazy("at another's"))]
+
+
+def _keep_published(rows: Rows, value: str) -> Rows:
+    return rows.filter(listed=value == "yes")
+
+
+def _kept(rows: Rows, value: str, community: Community) -> Rows:
+    if value == "here":
+        return rows.filter(community=community)
+    return rows.exclude(community=community)

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.actions import datasets, tokens
+from governance.actions import dataset_protocols, tokens
 from governance.errors import NotAllowed, NotReady
 from governance.models import AccessEvent, ApiToken, Protocol
 from governance.rules import ROLE_SCOPES, PlatformRole
@@ -199,7 +199,7 @@ def test_a_hidden_dataset_is_gone_from_the_list(
     cast: Cast, protocol: Protocol, secret: str
 ) -> None:
     dataset = factories.make_dataset(cast.river, cast.amina.user)
-    datasets.hide(dataset.pk, actor=cast.dov.user)
+    dataset_protocols.unpublish(dataset.pk, actor=cast.amina.user)
 
     assert Client().get(DATASETS, headers=_bearer(secret)).json()["count"] == 0
 
