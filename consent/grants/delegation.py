@@ -62,7 +62,7 @@ def require_covers(
     # A grant that was counted before is not counted again.
     others = set(counted.get(delegation.id, ())) - {claims.digest}
     if len(others) >= delegation.max_grants:
-        raise OutsideDelegation(f"All {delegation.max_grants} grants of the delegation are used.")
+        raise OutsideDelegation("Every grant that the delegation allowed is used.")
 
 
 def rests_on(
@@ -129,7 +129,7 @@ def _outside(delegation: Delegation, claims: Claims, at: datetime) -> str:
     if claims.code != delegation.code:
         return "The delegation is for other code."
     if claims.max_rounds > delegation.max_rounds:
-        return f"The delegation allows grants of at most {delegation.max_rounds} rounds."
+        return f"The delegation allows no more rounds than {delegation.max_rounds}."
     if not delegation.not_before <= claims.not_before < delegation.not_after:
         return "The grant begins outside the delegation's dates."
     if at >= delegation.not_after:

@@ -263,7 +263,7 @@ class State:
     def _count_under(self, under: Delegation, grant_digest: str) -> None:
         others = self.counted().get(under.id, frozenset()) - {grant_digest}
         if len(others) >= under.max_grants:
-            raise DelegationUsedUp(f"All {under.max_grants} grants of the delegation are used.")
+            raise DelegationUsedUp("Every grant that the delegation allowed is used.")
         self.db.execute("INSERT OR IGNORE INTO delegated VALUES (?, ?)", (under.id, grant_digest))
 
     # Events

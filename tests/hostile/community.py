@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -96,6 +96,31 @@ class Community:
             "conditions": [],
             **changes,
         }
+
+    def delegation(self, grant: Mapping[str, Any], **changes: Any) -> Signed:
+        """Let the first steward decide alone what this grant is about, as two of them sign."""
+        now = datetime.now(UTC)
+        document = {
+            "type": "delegation",
+            "version": 1,
+            "community": self.name,
+            "id": str(uuid.uuid4()),
+            "charter": grant["charter"],
+            "delegate": "st-0",
+            "scope": {"dataset": grant["data"]["dataset"], "code": grant["run"]["code"]},
+            "max_grants": 1,
+            "max_rounds": grant["run"]["max_rounds"],
+            "not_before": time_text(now - timedelta(days=1)),
+            "not_after": time_text(now + timedelta(days=30)),
+            "resolution": "minute 12",
+            "created": time_text(now),
+            **changes,
+        }
+        return signed(document, self.stewards[:2])
+
+    def delegated(self, grant: Mapping[str, Any], delegation: Signed) -> Signed:
+        """Let the delegate alone sign yes to a grant, and put the delegation beside it."""
+        return replace(signed(grant, self.stewards[:1]), under=delegation)
 
     def notices(
         self,

@@ -2,7 +2,12 @@
 
 import pytest
 
-from tests.hostile import attacks_on_stops, attacks_on_the_decision, attacks_on_the_run
+from tests.hostile import (
+    attacks_on_delegations,
+    attacks_on_stops,
+    attacks_on_the_decision,
+    attacks_on_the_run,
+)
 from tests.hostile.attack_table import ATTACKS
 from tests.hostile.conftest import Scene
 from tests.hostile.governed import NAMES
@@ -10,12 +15,17 @@ from tests.hostile.governed import NAMES
 pytestmark = pytest.mark.stack
 
 # Importing these filled the table.
-PARTS = (attacks_on_the_decision, attacks_on_the_run, attacks_on_stops)
+PARTS = (
+    attacks_on_the_decision,
+    attacks_on_delegations,
+    attacks_on_the_run,
+    attacks_on_stops,
+)
 
 
-def test_the_table_holds_every_attack_of_its_three_parts() -> None:
+def test_the_table_holds_every_attack_of_its_four_parts() -> None:
     assert {attack.__module__ for attack, _ in ATTACKS.values()} == {p.__name__ for p in PARTS}
-    assert len(ATTACKS) == 28
+    assert len(ATTACKS) == 34
 
 
 def test_an_honest_run_wakes_the_canary_and_opens_the_data(scene: Scene) -> None:

@@ -144,7 +144,7 @@ ONE_FAULT = {
         OutsideDelegation,
         "other code",
     ),
-    "more rounds": (delegated(max_rounds=2), OutsideDelegation, "at most 2 rounds"),
+    "more rounds": (delegated(max_rounds=2), OutsideDelegation, "no more rounds than 2"),
     "grant begins before": (
         delegated(not_before=time_text(NOON - 2 * DAY + SECOND)),
         OutsideDelegation,
