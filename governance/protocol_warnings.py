@@ -36,7 +36,7 @@ def loosened(document: Document) -> list[Loosened]:
 def _left_out(document: Document) -> list[Loosened]:
     held = {clause["code"] for clause in document["clauses"]}
     return [
-        Loosened(clause.code, f"Left out: {clause.text}", clause.warn_off)
+        Loosened(clause.code, f"Left out: {clause.title}.", clause.warn_off)
         for clause in library().values()
         if clause.on and clause.code not in held and not clause.locked
     ]
@@ -158,7 +158,11 @@ _LOOKS: tuple[Callable[[Document], Loosened | None], ...] = (
     _setting(
         "cooling_off_s",
         looser_when="lower",
-        what=lambda n: f"Your node waits only {n // DAY} days after a yes.",
+        what=lambda n: (
+            f"Your node waits only {n // DAY} days after a yes."
+            if n >= DAY
+            else "Your node hardly waits after a yes, or not at all."
+        ),
         why="In the first 7 days a steward or the people at the node can still see what was "
         "signed and stop it before anything begins.",
     ),

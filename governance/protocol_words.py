@@ -95,7 +95,10 @@ def _shown(held: Mapping[str, Any], known: Clause | None) -> ShownClause:
 
 def _allows(document: Document) -> Iterator[str]:
     settings = document["settings"]
-    yield _("{use}, when you say yes to that request.").format(use=USES[document.get("use", "")])
+    if use := document.get("use", ""):
+        yield _("{use}, when you say yes to that request.").format(use=USES[use])
+    else:
+        yield _("Any purpose that you say yes to, one request at a time.")
     if document.get("ancestry") == "yes":
         yield _("Studies of ancestry, when you say yes to that request.")
     if document.get("ancestry") == "ask":
