@@ -36,10 +36,7 @@ ANSWERS = frozenset({Offer.CONFIRMED, Offer.DECLINED})
 
 @dataclass(frozen=True)
 class Words:
-    """The community's own text of a label in one language.
-
-    ``language`` is a BCP 47 tag; ``audio`` is a sound file's content, or empty.
-    """
+    """The community's own text in one language (a BCP 47 tag), and a sound file's content."""
 
     language: str
     text: str
@@ -62,14 +59,11 @@ def put_on(
 
     Raises:
         NotAllowed: no role here carries this.
-        NotReady: an unknown label, a dataset of others, or one that has this label already; the
-            words cannot be kept.
+        NotReady: no such label or dataset here, it is on already, or the words cannot be kept.
     """
     community = Community.objects.get(pk=community_id)
     membership = require_member(actor, Verb.LABEL, community)
-    label = labels.library().get(code)
-    if label is None:
-        raise NotReady("There is no such label in the library.")
+    label = _known(code)
     with _kept(words) as (checked, audio), transaction.atomic():
         dataset = _dataset(community, dataset_id)
         if dataset.labels.filter(community=community, code=code, removed_at=None).exists():
@@ -83,8 +77,9 @@ def put_on(
             label_uuid=label_uuid,
             applied_by=membership,
         )
-        for clause in label.clauses:
-            LabelClause.objects.create(label=applied, clause=clause)
+        LabelClause.objects.bulk_create(
+            [LabelClause(label=applied, clause=clause) for clause in label.clauses]
+        )
         _record("label.put-on", applied, actor)
         _write(applied, membership, checked, audio, version=1)
     return applied
@@ -197,6 +192,12 @@ def take_off(label_id: int, *, actor: User, reason: str) -> AppliedLabel:
     return applied
 
 
+def _known(code: str) -> labels.Label:
+    if code not in labels.library():
+        raise NotReady("There is no such label in the library.")
+    return labels.library()[code]
+
+
 def _second_person(applied: AppliedLabel, actor: User) -> Membership:
     """Return the membership of a steward of the charter who did not put the label on."""
     membership = require_seated(actor, Verb.CONFIRM_LABEL, applied.community)
@@ -219,8 +220,7 @@ def _dataset(community: Community, dataset_id: int) -> Dataset:
 
 
 def _holds(applied: AppliedLabel) -> bool:
-    label = labels.library().get(applied.code)
-    return bool(label and label.hold and not applied.removed_at and not applied.reviewed_at)
+    return applied.code in labels.holding() and not (applied.removed_at or applied.reviewed_at)
 
 
 def _in_force(applied: AppliedLabel) -> None:
