@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from governance.actions import tokens
 from governance.actions.audit import record
+from governance.label_urls import label_patterns
 from governance.models import Charter, Protocol
 from governance.urls import urlpatterns
 from tests import factories
@@ -176,6 +177,7 @@ def test_no_page_is_forgotten() -> None:
     names = {pattern.name for pattern in urlpatterns}
     # The way back in is for people who are not signed in; these have tests of their own.
     own_tests = {"join", "token-revoke", "way-back", "way-back-passkey", "passkey-undo"}
+    own_tests |= {pattern.name for pattern in label_patterns}  # test_label_pages.py
     assert names == {*READ, *WRITE, *own_tests}
 
 
