@@ -4,6 +4,7 @@ from governance.forms.communities import BodyForm, CommunityForm
 from governance.forms.dataset_sharing import LinesForm, WordForm
 from governance.forms.datasets import DatasetForm, DescriptionForm, SizedForm, VariableRows
 from governance.forms.days import AwayForm, QuietForm
+from governance.forms.exchange import ImportForm
 from governance.forms.log import LogFilter
 from governance.forms.people import DaysForm, EndRoleForm, InviteForm, JoinForm, SeatForm
 from governance.forms.protocols import ProtocolForm, StartForm
@@ -23,6 +24,7 @@ __all__ = [
     "DaysForm",
     "DescriptionForm",
     "EndRoleForm",
+    "ImportForm",
     "InviteForm",
     "JoinForm",
     "LinesForm",
