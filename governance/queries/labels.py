@@ -138,7 +138,7 @@ def texts_of(applied: AppliedLabel) -> QuerySet[LabelText]:
 def labels_shown(
     dataset: Dataset, languages: Sequence[str], *, community: Community | None = None
 ) -> DatasetLabels:
-    """Return the labels on a dataset as a reader may see them. Three queries at most.
+    """Return the labels on a dataset as a reader may see them. Two queries.
 
     Args:
         languages: the reader's, best first, as BCP 47 tags.
