@@ -107,7 +107,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     Raises:
         KeyError: a hole has no value.
     """
-    filled = _HOLE.sub(lambda hole: values[hole[1]], text).strip()
+    filled = _HOLE.sub(lambda hole: values[hole[1]], text).strip().replace("….", "…")
     return filled if not filled or filled[-1] in ".!?…" else f"{filled}."
 
 
