@@ -7,12 +7,24 @@ has for it. Rows that need no signature are written straight into their tables.
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils import timezone
 
-from governance.actions import recovery
-from governance.models import Absence, Body, Conflict, Membership, QuietTime, StoppedPasskey
+from governance.actions import delegations, labels, protocol_drafts, recovery
+from governance.models import (
+    Absence,
+    Body,
+    Conflict,
+    LabelClause,
+    LabelText,
+    Membership,
+    QuietTime,
+    StoppedPasskey,
+)
+from tests import factories
 from tests.cast import Person
+from tests.governance.sounds import OGG
 from tests.permissions.words import PRIVATE
 
 if TYPE_CHECKING:
@@ -88,6 +100,52 @@ def _way_back(things: "Things", stewards: Sequence[Person]) -> str:
     return recovery.issue(_seat(stewards[1]).pk, actor=stewards[0].user)[1]
 
 
+def _label(things: "Things", stewards: Sequence[Person]) -> Any:
+    """A label with a recording and a clause that it asks for."""
+    label = labels.put_on(
+        community_id=things.community.pk,
+        dataset_id=things.dataset.pk,
+        actor=stewards[1].user,
+        code="bcnc",
+        words=labels.Words("en", "Our own words, made for tests.", audio=OGG),
+    )
+    return label.public_id
+
+
+def _held_label(things: "Things", stewards: Sequence[Person]) -> Any:
+    """A label that holds a dataset back until a second steward has looked."""
+    held = factories.make_dataset(
+        things.community, stewards[1].user, f"{things.community.slug}-held"
+    )
+    return factories.make_label(held, stewards[1].user, "tknv").public_id
+
+
+def _draft(things: "Things", stewards: Sequence[Person]) -> Any:
+    draft = protocol_drafts.start(
+        community_id=things.community.pk,
+        actor=stewards[1].user,
+        title=f"{_word(things)} rules",
+        content=factories.protocol_content(min_nodes=1),
+        line="main",
+    )
+    return draft.public_id
+
+
+def _delegation(things: "Things", stewards: Sequence[Person]) -> Any:
+    terms = delegations.Terms(
+        delegate=_seat(stewards[1]).steward_id,
+        dataset=things.dataset.slug,
+        code="c" * 64,
+        max_grants=3,
+        max_rounds=3,
+        not_after=timezone.now() + timedelta(days=30),
+        resolution=f"{_word(things)} minute",
+    )
+    proposer = stewards[0].user
+    made = delegations.draft(community_id=things.community.pk, actor=proposer, terms=terms)
+    return UUID(str(made.public_id))
+
+
 MORE: dict[str, Make] = {
     "body_slug": _body,
     "absence_id": _absence,
@@ -95,6 +153,13 @@ MORE: dict[str, Make] = {
     "conflict_id": _conflict,
     "stop_id": _stop,
     "way_back": _way_back,
+    "label_id": _label,
+    "held_label": _held_label,
+    "text_id": lambda t, _: LabelText.objects.get(label__dataset=t.dataset).pk,
+    "clause_id": lambda t, _: LabelClause.objects.get(label__dataset=t.dataset).pk,
+    "code": lambda t, _: "tknc",
+    "draft_id": _draft,
+    "delegation_id": _delegation,
     "invitation_id": lambda things, stewards: things.invitation.pk,
     "member_id": lambda things, stewards: _seat(stewards[1]).public_id,
     "membership_id": lambda things, stewards: _seat(stewards[1]).pk,
