@@ -1,12 +1,15 @@
+from allauth.mfa.models import Authenticator
 from django import template
 from django.contrib.auth.models import AnonymousUser
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from consent.grants.codec import digest
 from consent.grants.words import fingerprint_words
 from governance.circle import Words
 from governance.models import User
 from governance.qr import svg_of
+from governance.queries.passkeys import cose_of
 from governance.role_words import ROLES
 from governance.rules import ROLE_SCOPES
 from governance.words import ANSWERS
@@ -23,6 +26,12 @@ def qr(text: str) -> SafeString:
 def words(digest: str) -> str:
     """Name a fingerprint by its twelve words."""
     return fingerprint_words(digest)
+
+
+@register.filter
+def passkey_words(row: Authenticator) -> str:
+    """Name a passkey by the words that others see of it, and that a charter binds."""
+    return fingerprint_words(digest(cose_of(row.wrap().authenticator_data.credential_data)))
 
 
 @register.filter

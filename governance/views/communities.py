@@ -21,7 +21,7 @@ from governance.queries import (
     protocol_in_force,
     roles_in,
 )
-from governance.queries.people import absences_ahead, bodies_of
+from governance.queries.people import absences_ahead, bodies_of, body_names
 from governance.queries.quiet import quiet_ahead, quiet_now
 from governance.rules import Verb, community_may
 from governance.views.acting import fill_in
@@ -51,7 +51,7 @@ def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "community": community,
         "charter": charter_in_force(community),
-        "rules": rules_in_words(chain[-1]) if chain else [],
+        "rules": rules_in_words(chain[-1], body_names(community)) if chain else [],
         "protocol": protocol_in_force(community),
         "open": open_documents(community),
         "datasets": datasets_of(community),
