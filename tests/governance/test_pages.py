@@ -14,6 +14,7 @@ from governance.actions import tokens
 from governance.actions.audit import record
 from governance.label_urls import label_patterns
 from governance.models import Charter, Protocol
+from governance.people_urls import people_patterns
 from governance.urls import urlpatterns
 from tests import factories
 from tests.cast import Cast
@@ -94,7 +95,6 @@ READ = {
     "home": dict.fromkeys(ROLES, 200),
     "communities": dict.fromkeys(ROLES, 200),
     "community": MEMBERS,
-    "people": row(steward=200, convenor=200),
     "charters": MEMBERS,
     "charter": MEMBERS,
     "charter-take-back": STEWARDS,
@@ -122,7 +122,6 @@ READ = {
     "tokens": row(researcher=200),
 }
 WRITE = {
-    "people": row(steward=400, convenor=400),
     "charter-sign": row(steward=302),
     "charter-take-back": row(steward=400),
     "way-back-new": STEWARDS,  # it shows the link, this once
@@ -178,6 +177,7 @@ def test_no_page_is_forgotten() -> None:
     # The way back in is for people who are not signed in; these have tests of their own.
     own_tests = {"join", "token-revoke", "way-back", "way-back-passkey", "passkey-undo"}
     own_tests |= {pattern.name for pattern in label_patterns}  # test_label_pages.py
+    own_tests |= {pattern.name for pattern in people_patterns}  # test_people_pages.py
     assert names == {*READ, *WRITE, *own_tests}
 
 
@@ -271,7 +271,6 @@ def _more_tokens(river: River) -> None:
 @pytest.mark.parametrize(
     ("page", "who", "more"),
     [
-        ("people", "amina", _more_people),
         ("community", "amina", _more_people),
         ("community", "amina", _more_datasets),
         ("charters", "amina", _more_charters),
