@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consent.views import grants, notices, reviews
+from consent.views import exports, grants, notices, reviews
 
 app_name = "consent"
 
@@ -12,6 +12,17 @@ urlpatterns = [
         "reviews/<uuid:review_id>/conditions/", reviews.review_conditions, name="review_conditions"
     ),
     path("reviews/<uuid:review_id>/renew/", reviews.review_renew, name="review_renew"),
+    path("requests/<uuid:request_id>/export/", exports.request_export, name="request_export"),
+    path(
+        "requests/<uuid:request_id>/export/request.<slug:ending>",
+        exports.request_file,
+        name="request_file",
+    ),
+    path(
+        "grants/<uuid:grant_id>/export/agreement.<slug:ending>",
+        exports.grant_file,
+        name="grant_file",
+    ),
     path("grants/", grants.grant_list, name="grants"),
     path("grants/<uuid:grant_id>/", grants.grant_detail, name="grant"),
     path("grants/<uuid:grant_id>/accept/", grants.grant_accept, name="grant_accept"),

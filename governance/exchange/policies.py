@@ -27,7 +27,7 @@ def request_file(request: Mapping[str, Any], *, request_id: str, revision: int, 
         "digest": sha256,
         "request": dict(request),
     }
-    return written(whole)
+    return _written(whole)
 
 
 def agreement_file(grant: Mapping[str, Any]) -> str:
@@ -38,31 +38,33 @@ def agreement_file(grant: Mapping[str, Any]) -> str:
         "digest": digest(canonical(dict(grant))),
         "agreement": dict(grant),
     }
-    return written(whole)
+    return _written(whole)
 
 
 def request_policy(
     request: Mapping[str, Any], *, request_id: str, revision: int, sha256: str
-) -> Node:
+) -> str:
     """Return a revision of a request as an ODRL Request. Arguments as for ``request_file``."""
     permission: Node = {
         "action": "use",
         "target": [urn("dataset", slug) for slug in request["datasets"]],
         "constraint": list(_wished(request)),
     }
-    return {
-        "@context": CONTEXT,
-        "@type": "Request",
-        "uid": urn("request", request_id, revision),
-        "profile": PROFILE,
-        "dct:title": request["title"],
-        "assignee": _party(request["institution"]),
-        "permission": [permission],
-        "kinhold:request": {"digest": sha256, "document": dict(request)},
-    }
+    return _written(
+        {
+            "@context": CONTEXT,
+            "@type": "Request",
+            "uid": urn("request", request_id, revision),
+            "profile": PROFILE,
+            "dct:title": request["title"],
+            "assignee": _party(request["institution"]),
+            "permission": [permission],
+            "kinhold:request": {"digest": sha256, "document": dict(request)},
+        }
+    )
 
 
-def agreement_policy(grant: Mapping[str, Any]) -> Node:
+def agreement_policy(grant: Mapping[str, Any]) -> str:
     """Return a grant's text as an ODRL Agreement.
 
     Args:
@@ -79,22 +81,24 @@ def agreement_policy(grant: Mapping[str, Any]) -> Node:
     }
     if not permission["duty"]:
         del permission["duty"]
-    return {
-        "@context": CONTEXT,
-        "@type": "Agreement",
-        "uid": urn("agreement", grant["id"]),
-        "profile": PROFILE,
-        "assigner": urn("community", grant["community"]),
-        "assignee": _party(grant["institution"]),
-        "permission": [permission],
-        "kinhold:agreement": {
-            "digest": digest(canonical(dict(grant))),
-            "statement": dict(grant),
-        },
-    }
+    return _written(
+        {
+            "@context": CONTEXT,
+            "@type": "Agreement",
+            "uid": urn("agreement", grant["id"]),
+            "profile": PROFILE,
+            "assigner": urn("community", grant["community"]),
+            "assignee": _party(grant["institution"]),
+            "permission": [permission],
+            "kinhold:agreement": {
+                "digest": digest(canonical(dict(grant))),
+                "statement": dict(grant),
+            },
+        }
+    )
 
 
-def written(node: Node) -> str:
+def _written(node: Node) -> str:
     return json.dumps(node, indent=2, ensure_ascii=False) + "\n"
 
 
