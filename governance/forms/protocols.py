@@ -137,8 +137,10 @@ class ProtocolForm(forms.Form):
     def content(self) -> Content:
         """Return what the draft holds from now on."""
         held = self.cleaned_data
+        # A browser sends no tick that cannot be taken away.
+        locked = [clause.code for clause in library().values() if clause.locked]
         return {
-            "clauses": {code: self._holes(code) for code in held["clauses"]},
+            "clauses": {code: self._holes(code) for code in (*held["clauses"], *locked)},
             "settings": {
                 **{name: held[name] for name in PROTOCOL_NUMBERS if name in held},
                 "cooling_off_s": held["cooling_off_days"] * DAY,

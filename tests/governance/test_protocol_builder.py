@@ -64,6 +64,21 @@ def test_saving_keeps_what_was_ticked_and_leads_on(cast: Cast, draft: ProtocolDr
     )
 
 
+def test_what_is_chosen_in_a_clause_that_cannot_be_left_out_is_kept(
+    cast: Cast, draft: ProtocolDraft
+) -> None:
+    """A browser does not send a tick that cannot be taken away, but it sends the choices."""
+    chosen = {"WITHDRAW-choice": "W5", "DESTROY-what": "model", "DESTROY-proof": "a film of it"}
+
+    cast.amina.client().post(url_of("protocol-draft", draft.public_id), BUILDER | chosen)
+
+    draft.refresh_from_db()
+    assert draft.content["clauses"]["WITHDRAW"] == {"choice": "W5"}
+    assert draft.content["clauses"]["DESTROY"] == {"what": "model", "proof": "a film of it"}
+    page = page_of(cast.amina.client(), "protocol-draft-read", draft.public_id)
+    assert "What this protocol chooses: <strong>The model is destroyed</strong>" in page
+
+
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
