@@ -5,7 +5,7 @@ import pytest
 from governance import labels as library
 from governance.actions import labels
 from governance.errors import NotAllowed, NotReady
-from governance.models import AccessEvent, Dataset, DatasetHolder, Protocol
+from governance.models import AccessEvent, Dataset, DatasetHolder, DatasetProtocol, Protocol
 from governance.queries import datasets_held, datasets_listed
 from governance.queries.labels import holds_on, holds_waiting, labels_shown
 from governance.rules import CommunityRole
@@ -89,7 +89,13 @@ def test_the_one_who_put_it_on_is_a_person_not_a_role(cast: Cast, dataset: Datas
 def test_the_hold_of_any_holder_holds_and_only_she_lifts_it(cast: Cast, dataset: Dataset) -> None:
     pia = factories.make_user("Pia")
     factories.make_membership(pia, cast.coast)
-    DatasetHolder.objects.create(dataset=dataset, community=cast.coast, named_by=cast.amina.user)
+    signers = [cast.zed.signer, (pia, factories.make_passkey(pia))]
+    factories.make_charter(cast.coast, signers)
+    factories.make_protocol(cast.coast, signers)
+    told = {"dataset": dataset, "community": cast.coast}
+    DatasetHolder.objects.create(named_by=cast.amina.user, **told)
+    DatasetProtocol.objects.create(line="main", added_by=cast.zed.user, **told)
+    assert list(datasets_listed()) == [dataset]
     mine = factories.make_label(dataset, cast.amina.user, "tkcs")
     theirs = factories.make_label(dataset, cast.zed.user, "tkss", community=cast.coast)
 
