@@ -124,8 +124,11 @@ def _title(title: str) -> str:
 
 
 def _new_line(community: Community, title: str, taken: set[str]) -> str:
-    """Return a short name that no line of this community has, nor a draft of a new one."""
-    if not taken and not protocol_drafts_of(community).exists():
+    """Return a short name that no line of this community has, nor a draft of a new one.
+
+    Until one protocol was put to the stewards, every draft is one for the first.
+    """
+    if not taken:
         return MAIN
     drafts = ProtocolDraft.objects.filter(community=community).values_list("line", flat=True)
     taken = taken | set(drafts)

@@ -109,6 +109,14 @@ def test_a_draft_begins_with_the_defaults_or_with_a_version(cast: Cast, charter:
     assert re.search(r'value="\d+"[^>]*checked', page)
 
 
+def test_until_there_is_a_protocol_every_draft_is_one_for_the_first(
+    cast: Cast, draft: ProtocolDraft
+) -> None:
+    other = begin(cast, title="Another try")
+
+    assert (draft.line, other.line) == ("main", "main")
+
+
 def test_a_further_protocol_gets_a_line_of_its_own(cast: Cast, protocol: Protocol) -> None:
     further = begin(cast, line="", title="Rules for the blood bank")
     again = begin(cast, line="", title="Rules for the blood bank")
