@@ -16,6 +16,7 @@ from governance.actions.assertions import Assertion, verify
 from governance.actions.audit import record, refusals_recorded
 from governance.actions.conflicts import note_recusal
 from governance.actions.permissions import require_member
+from governance.actions.turns import require_turn
 from governance.errors import NotReady, StatementClosed, SteppedAside
 from governance.models import Ballot, Community, Membership, Statement, User
 from governance.queries import charter_in_force, charter_that_governs, outcome_of
@@ -92,6 +93,7 @@ def cast(
         StatementClosed: adopted, declined or fallen before, or another charter came into force.
         SignatureRefused: the signature is not this steward's, over this text and this answer.
         SteppedAside: she stepped aside on this text before.
+        NotReady: a yes before its turn, where the charter asks one body after another.
     """
     statement = Statement.objects.select_related("community").get(pk=statement_id)
     with ballot_refusals_recorded(statement, actor=actor):
@@ -117,6 +119,7 @@ def _cast(
     charter = _charter_in_force_for(statement)
     verify(statement, charter, membership, answer, assertion)
     refuse_after_recusal(statement, membership)
+    require_turn(statement, charter, membership, answer)
 
     ballots_in_force(statement).filter(membership=membership).update(replaced_at=timezone.now())
     Ballot.objects.create(
