@@ -50,6 +50,7 @@ AT: dict[str, dict[str, Pick]] = {
     },
     "consent:grant_accept": {"grant_id": lambda t: t.waiting.public_id},
     "governance:label-review": {"label_id": lambda t: t.more["held_label"]},
+    "consent:delegation_stop": {"delegation_id": lambda t: t.more["delegation_in_force"]},
     "governance:way-back": {"token": lambda t: t.more["way_back"]},
     "federation-api:request": {"request_id": lambda t: t.draft.public_id},
     "federation:run_stop": {"run_id": lambda t: t.running.public_id},

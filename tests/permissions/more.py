@@ -11,11 +11,13 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from consent.grants.statements import Answer
 from governance.actions import delegations, labels, protocol_drafts, recovery
 from governance.models import (
     Absence,
     Body,
     Conflict,
+    Delegation,
     LabelClause,
     LabelText,
     Membership,
@@ -131,7 +133,7 @@ def _draft(things: "Things", stewards: Sequence[Person]) -> Any:
     return draft.public_id
 
 
-def _delegation(things: "Things", stewards: Sequence[Person]) -> Any:
+def _delegated(things: "Things", stewards: Sequence[Person]) -> Delegation:
     terms = delegations.Terms(
         delegate=_seat(stewards[1]).steward_id,
         dataset=things.dataset.slug,
@@ -142,7 +144,22 @@ def _delegation(things: "Things", stewards: Sequence[Person]) -> Any:
         resolution=f"{_word(things)} minute",
     )
     proposer = stewards[0].user
-    made = delegations.draft(community_id=things.community.pk, actor=proposer, terms=terms)
+    return delegations.draft(community_id=things.community.pk, actor=proposer, terms=terms)
+
+
+def _delegation(things: "Things", stewards: Sequence[Person]) -> Any:
+    return UUID(str(_delegated(things, stewards).public_id))
+
+
+def _delegation_in_force(things: "Things", stewards: Sequence[Person]) -> Any:
+    made = _delegated(things, stewards)
+    for steward in stewards[:2]:
+        delegations.sign(
+            made.pk,
+            actor=steward.user,
+            answer=Answer.YES,
+            assertion=factories.assertion(steward.passkey, made.statement, Answer.YES),
+        )
     return UUID(str(made.public_id))
 
 
@@ -160,6 +177,7 @@ MORE: dict[str, Make] = {
     "code": lambda t, _: "tknc",
     "draft_id": _draft,
     "delegation_id": _delegation,
+    "delegation_in_force": _delegation_in_force,
     "invitation_id": lambda things, stewards: things.invitation.pk,
     "member_id": lambda things, stewards: _seat(stewards[1]).public_id,
     "membership_id": lambda things, stewards: _seat(stewards[1]).pk,

@@ -3,6 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from governance.models import User
+from governance.rules import CommunityRole
+from tests import factories
 from tests.permissions.addresses import Address, every_address
 from tests.permissions.arguments import arguments
 from tests.permissions.asking import READS, Asked, ask, went_through
@@ -82,6 +85,29 @@ def not_for(person: str) -> list[str]:
     }
     words = [*PRIVATE.values(), *TOLD.values()]
     return [word for word in words if word not in hers.get(person, [])]
+
+
+@pytest.mark.parametrize("person", ["admin", "auditor", "researcher"])
+def test_a_row_in_the_memberships_and_a_superusers_flags_open_nothing(
+    person: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever works for the platform, or asks it for models, has no say in a community (R-50)."""
+    for flag in ("is_staff", "is_superuser"):
+        monkeypatch.setattr(User, flag, True, raising=False)
+    monkeypatch.setattr(User, "has_perm", lambda *_: True, raising=False)
+    user = world.everybody.people[person].user
+    for role in CommunityRole:
+        factories.make_membership(user, world.river.community, role)
+
+    wrong = []
+    for row in ROWS:
+        address = next(one for one in every_address() if one.name == row.name)
+        path = reverse(row.name, kwargs=arguments(address, world.river))
+        for method, expected in zip(row.methods, row.outcomes[person], strict=True):
+            asked = ask(world.everybody.visitors[person], method, path)
+            if problem := wrong_outcome(asked.outcome, expected) or told(person, asked):
+                wrong.append(f"{row.name}, {method}: {asked.outcome}{problem}")
+    assert wrong == []
 
 
 def test_the_table_is_read_as_it_is_written() -> None:
