@@ -16,7 +16,15 @@ from consent.grants.charter import parse_charter
 from governance.actions.audit import record, refusals_recorded
 from governance.actions.permissions import require_seated
 from governance.errors import NotAllowed, NotReady
-from governance.models import Ballot, Charter, Community, Membership, StoppedPasskey, User
+from governance.models import (
+    Ballot,
+    Charter,
+    Community,
+    Membership,
+    Statement,
+    StoppedPasskey,
+    User,
+)
 from governance.queries import charter_in_force, credential_id_of, membership_for
 from governance.rules import StatementState, Verb
 
@@ -75,11 +83,7 @@ def _report(
         reason=reason,
         reported_by=actor,
     )
-    Ballot.objects.filter(
-        credential_id=credential_id,
-        replaced_at__isnull=True,
-        statement__state=StatementState.OPEN,
-    ).update(replaced_at=timezone.now())
+    _set_answers_aside(membership.user, credential_id)
     is_own = actor.pk == membership.user_id
     _end_sessions(membership.user, but=keep_session if is_own else None)
     _record(stopped, "passkey.stop", actor, reason)
@@ -142,6 +146,17 @@ def _take_off(user: User, credential_id: bytes) -> dict[str, object]:
             row.delete()
             return kept
     return {}
+
+
+def _set_answers_aside(user: User, credential_id: bytes) -> None:
+    """Let what it signed on open texts count no more, an answer that comes at this moment too."""
+    # An answer is taken under its text's lock. With all of them locked here, one that was under way
+    # is there to be set aside, and a later one finds the passkey stopped.
+    communities = Membership.objects.filter(user=user).values("community")
+    texts = Statement.objects.select_for_update().order_by("pk")
+    held = list(texts.filter(community__in=communities, state=StatementState.OPEN))
+    answers = Ballot.objects.filter(credential_id=credential_id, replaced_at__isnull=True)
+    answers.filter(statement__in=held).update(replaced_at=timezone.now())
 
 
 def _end_sessions(user: User, *, but: str | None) -> None:
