@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consent.views import exports, grants, notices, reviews
+from consent.views import exports, grants, notices, reviews, what_if
 
 app_name = "consent"
 
@@ -31,6 +31,16 @@ urlpatterns = [
     path("notices/<uuid:notice_id>/", notices.notice_detail, name="notice"),
     path("notices/<uuid:notice_id>/sign/", notices.notice_sign, name="notice_sign"),
     path("notices/<uuid:notice_id>/fall/", notices.notice_fall, name="notice_fall"),
+    path(
+        "communities/<slug:slug>/protocol/drafts/<uuid:draft_id>/what-if/",
+        what_if.draft_what_if,
+        name="draft_what_if",
+    ),
+    path(
+        "communities/<slug:slug>/protocol/<int:protocol_id>/what-if/",
+        what_if.protocol_what_if,
+        name="protocol_what_if",
+    ),
     path("communities/<slug:slug>/pause/", notices.pause, name="pause"),
     path(
         "communities/<slug:slug>/delegations/<uuid:delegation_id>/stop/",

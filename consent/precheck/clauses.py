@@ -28,6 +28,9 @@ _NUMBER = re.compile(r"(?:https?://)?ror\.org/\S{9}|(?:https?://orcid\.org/)?" +
 _COLUMN = re.compile(r"[a-z_][a-z0-9_.]*")
 
 
+_NOBODY_NAMED = (Verdict.UNKNOWN, "Our rule names none yet, so nothing can be compared.")
+
+
 def scope_disease(document: Document, rule: Rule) -> Found:
     terms, free = mondo.read(rule.hole("diseases"))
     return disease(document, [term.id for term in terms], free=bool(free))
@@ -113,6 +116,8 @@ def institutions_only(document: Document, rule: Rule) -> Found:
     if not name and not ror:
         return NOT_SAID
     wanted = rule.hole("institutions")
+    if not wanted:
+        return _NOBODY_NAMED
     numbers = set(_ROR.findall(wanted))
     number = _ROR.search(ror)
     if number and number[1] in numbers:
@@ -127,6 +132,8 @@ def places_only(document: Document, rule: Rule) -> Found:
     if not asked:
         return NOT_SAID
     codes, free = places.read(rule.hole("places"))
+    if not codes and not free:
+        return _NOBODY_NAMED
     outside = [code for code in asked if code not in codes]
     if outside and not free:
         names = ", ".join(places.places().get(code, code) for code in outside)
