@@ -67,7 +67,8 @@ def _report(
     reason: str,
     keep_session: str | None,
 ) -> StoppedPasskey:
-    community = Community.objects.select_for_update().get(pk=membership.community_id)
+    _lock_communities_of(membership.user)
+    community = membership.community
     require_seated(actor, Verb.MEND_PASSKEYS, community)
     _must_be_hers(charter_in_force(community), membership, credential_id)
     earlier = StoppedPasskey.objects.filter(credential_id=credential_id)
@@ -127,6 +128,17 @@ def _undo(stop_id: int, actor: User, reason: str) -> StoppedPasskey:
         )
     _record(stopped, "passkey.undo-stop", actor, reason)
     return stopped
+
+
+def _lock_communities_of(user: User) -> None:
+    """Wait for charters that are being decided, in each of her communities.
+
+    The weaker lock: an answer under way writes into the log, which refers to its community, and
+    would wait for the stronger one while its text is waited for here.
+    """
+    held = Membership.objects.filter(user=user).values("community")
+    rows = Community.objects.select_for_update(no_key=True).filter(pk__in=held)
+    list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _must_be_hers(row: Charter | None, membership: Membership, credential_id: bytes) -> None:
