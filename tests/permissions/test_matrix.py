@@ -7,7 +7,7 @@ from governance.models import User
 from governance.rules import CommunityRole
 from tests import factories
 from tests.permissions.addresses import Address, every_address
-from tests.permissions.arguments import arguments
+from tests.permissions.arguments import arguments, as_asked_by
 from tests.permissions.asking import READS, Asked, ask, went_through
 from tests.permissions.table import NO_SUCH_PAGE, PEOPLE, Row, rows
 from tests.permissions.words import PRIVATE, TOLD
@@ -17,8 +17,14 @@ pytestmark = pytest.mark.django_db
 
 ROWS = rows()
 REFUSALS = (NO_SUCH_PAGE, "login", "prove", "401", "403", "405")
-# That a model was fetched stands in the log: the one thing that is written when somebody looks.
-LOGGED = {"federation:run_result", "federation-api:run_result"}
+# That a model or a file was fetched stands in the log: all that is written when somebody looks.
+LOGGED = {
+    "consent:grant_file",
+    "consent:request_file",
+    "federation-api:run_result",
+    "federation:run_result",
+    "governance:protocol-file",
+}
 # Who holds the link is told by it whom it was made for.
 LINKS = {"governance:join", "governance:way-back"}
 INSIDERS = ("steward", "convenor", "custodian", "observer")
@@ -38,18 +44,24 @@ def test_each_person_gets_what_the_table_says_and_nothing_else_happens(
 ) -> None:
     address = next((one for one in every_address() if one.name == row.name), None)
     assert address is not None, f"{row.name} has a row and no address"
-    path = reverse(row.name, kwargs=arguments(address, world.river))
+    filled = arguments(address, world.river)
 
     for person in PEOPLE:
+        path = reverse(row.name, kwargs=as_asked_by(person, filled))
         expected = dict(zip(row.methods, row.outcomes[person], strict=True))
         for method in {**expected, "GET": "", "POST": ""}:
             asked = ask(world.everybody.visitors[person], method, path)
-            problem = (
-                wrong_outcome(asked.outcome, expected.get(method))
-                or (row.name not in LOGGED and traces(method, asked))
-                or (row.name not in LINKS and told(person, asked))
-            )
+            problem = problem_with(row.name, person, method, expected.get(method), asked)
             assert not problem, f"{row.name}: {person}, {method}: {asked.outcome}{problem}"
+
+
+def problem_with(name: str, person: str, method: str, expected: str | None, asked: Asked) -> str:
+    """Say what is not as it should be; "" when all is well."""
+    return (
+        wrong_outcome(asked.outcome, expected)
+        or ("" if name in LOGGED else traces(method, asked))
+        or ("" if name in LINKS else told(person, asked))
+    )
 
 
 def wrong_outcome(outcome: str, expected: str | None) -> str:
@@ -105,7 +117,7 @@ def test_a_row_in_the_memberships_and_a_superusers_flags_open_nothing(
         path = reverse(row.name, kwargs=arguments(address, world.river))
         for method, expected in zip(row.methods, row.outcomes[person], strict=True):
             asked = ask(world.everybody.visitors[person], method, path)
-            if problem := wrong_outcome(asked.outcome, expected) or told(person, asked):
+            if problem := problem_with(row.name, person, method, expected, asked):
                 wrong.append(f"{row.name}, {method}: {asked.outcome}{problem}")
     assert wrong == []
 

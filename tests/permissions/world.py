@@ -15,7 +15,14 @@ from federation.actions import requests, runs
 from federation.actions.catalogue import publish
 from federation.gateway.memory import MemoryGateway
 from federation.models import Run
-from governance.actions import charters, invitations, protocols, tokens
+from governance.actions import (
+    charters,
+    dataset_holders,
+    dataset_protocols,
+    invitations,
+    protocols,
+    tokens,
+)
 from governance.actions.statements import CastResult
 from governance.models import (
     ApiToken,
@@ -83,10 +90,25 @@ def make_world() -> World:
         for place in (river, coast, hill)
     }
     connect(gateway, *places.values())
+    _share(places["river"], places["hill"])
     return World(
         everybody,
         river=_things(places["river"], everybody, gateway),
         coast=_things(places["coast"], everybody, gateway),
+    )
+
+
+def _share(keeper: Place, holder: Place) -> None:
+    """Let a second community have a say over the keeper's dataset, under a protocol of its own."""
+    dataset = Dataset.objects.get(community=keeper.community)
+    dataset_holders.add_holder(
+        dataset.pk, actor=keeper.stewards[0].user, community_id=holder.community.pk
+    )
+    dataset_protocols.set_lines(
+        dataset.pk,
+        actor=holder.stewards[0].user,
+        community_id=holder.community.pk,
+        lines=["main"],
     )
 
 
@@ -96,11 +118,12 @@ def _things(place: Place, everybody: Everybody, gateway: MemoryGateway) -> Thing
     asked, decided, again, conditional = (
         _ask(applicant, place, f"{TOLD[slug]} {word}") for word in ("asks", "ran", "runs", "waits")
     )
-    review = _review(asked)
+    review = _review(asked, place)
     _says_no(stewards[2], review.statement, PRIVATE[slug], partial(reviews.cast, review.pk))
-    grant = say_yes(_review(decided), stewards[:2])
-    say_yes(_review(again), stewards[:2])
-    waiting = _with_conditions(_review(conditional), stewards, PRIVATE[slug])
+    waiting = _with_conditions(_review(conditional, place), stewards, PRIVATE[slug])
+    for request in (decided, again, conditional):
+        _agree(request, everybody)
+    grant = Grant.objects.get(review=_review(decided, place))
     charter, protocol = _put_next(place.community, stewards, PRIVATE[slug])
     notice = notices.pause(
         community_id=place.community.pk, actor=stewards[0].user, reason=f"{PRIVATE[slug]} died"
@@ -141,9 +164,16 @@ def _ask(applicant: Person, place: Place, title: str) -> TrainingRequest:
     return requests.submit(draft.pk, actor=applicant.user)
 
 
-def _review(request: TrainingRequest) -> Review:
-    reviews = Review.objects.select_related("statement", "community")
-    return reviews.get(revision__request=request)
+def _review(request: TrainingRequest, place: Place) -> Review:
+    rows = Review.objects.select_related("statement", "community")
+    return rows.get(revision__request=request, community=place.community)
+
+
+def _agree(request: TrainingRequest, everybody: Everybody) -> None:
+    """Every community with a say that has not said yes says so now."""
+    rows = Review.objects.select_related("statement", "community")
+    for review in rows.filter(revision__request=request, state="open"):
+        say_yes(review, everybody.stewards_of(review.community.slug)[:2])
 
 
 def _run(request: TrainingRequest, gateway: MemoryGateway) -> Run:
