@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from consent.models import Grant, Notice, RequestRevision
+from consent.models import Grant, Notice, RequestRevision, Review
 from consent.queries.notices import pauses_in_force
 from consent.rules import GrantState, RequestState
 from governance.models import Community, Delegation, User
@@ -52,6 +52,38 @@ def grants_active(revision: RequestRevision, *, at: datetime | None = None) -> l
     return [grant for grant in grants if not pauses_of(grant)]
 
 
+def grants_beside(grant: Grant) -> list[Grant]:
+    """Grants that further holders gave for the same use of the same dataset, by community.
+
+    For the grant of a dataset's keeper; whatever their state. Of a community that agreed anew,
+    the newest.
+    """
+    review = grant.review
+    rows = (
+        Grant.objects.filter(review__revision=review.revision_id, review__dataset=review.dataset_id)
+        .exclude(community=grant.community_id)
+        .select_related(*_NEAR)
+        .order_by("community__slug", "granted_at", "pk")
+    )
+    return list({each.community_id: each for each in rows}.values())
+
+
+def not_asked(grant: Grant) -> list[Community]:
+    """Return the communities that hold the dataset too by now, and were not asked for this use.
+
+    One that was named a holder after the request was decided never said yes to it (R-40).
+    """
+    review = grant.review
+    asked = Review.objects.filter(revision=review.revision_id, dataset=review.dataset_id)
+    return list(
+        Community.objects.filter(
+            held_datasets__dataset=review.dataset_id, held_datasets__ended_at__isnull=True
+        )
+        .exclude(pk__in=asked.values("community"))
+        .order_by("name")
+    )
+
+
 def signed_grants_of(community: Community, *, for_node_of: Community) -> list[str]:
     """Every grant of a community as nodes receive it, oldest first, whatever its state.
 
@@ -65,11 +97,11 @@ def signed_grants_of(community: Community, *, for_node_of: Community) -> list[st
 
 
 def grants_counted(delegation: Delegation | None) -> dict[str, list[str]]:
-    """Return the ids of the grants under a delegation, by its own id, as nodes count them."""
+    """Return the digests of the grants under a delegation, by its id, as nodes count them."""
     if delegation is None:
         return {}
-    rows = Grant.objects.filter(delegation=delegation).values_list("public_id", flat=True)
-    return {str(delegation.public_id): [str(public_id) for public_id in rows]}
+    rows = Grant.objects.filter(delegation=delegation)
+    return {str(delegation.public_id): list(rows.values_list("statement__digest", flat=True))}
 
 
 def pauses_of(grant: Grant) -> list[Notice]:

@@ -16,6 +16,7 @@ from consent.grants.statements import TYPES, Answer
 from consent.grants.tally import can_be_decided
 from governance.actions import statements
 from governance.actions.permissions import require_member, require_seated
+from governance.actions.staffing import require_lasting
 from governance.actions.statements import Assertion, CastResult
 from governance.checkpoint import checkpoint_public
 from governance.errors import NotReady
@@ -42,11 +43,14 @@ def draft(
     Raises:
         NotAllowed: not a steward here.
         NotReady: a steward has no passkey, another charter is open, or the rules do not fit.
+        TooFewStewards: their terms end so that too few would be left to decide.
     """
     community = Community.objects.select_for_update().get(pk=community_id)
     membership = require_member(actor, Verb.PROPOSE_CHARTER, community)
     _must_be_the_only_one(community)
-    return _put(community, membership, _written(community, nodes, rules, floor))
+    charter = _put(community, membership, _written(community, nodes, rules, floor))
+    require_lasting(community, charter.statement)
+    return charter
 
 
 def preview(

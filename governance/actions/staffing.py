@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from consent.grants.charter import Charter, parse_charter
 from governance.errors import TooFewStewards
-from governance.models import Community, Membership
+from governance.models import Community, Membership, Statement
 from governance.queries import charter_in_force, charters_of, stewards_of
 from governance.rules import StatementState
 from governance.staffing import Shortage, first_shortage
@@ -42,6 +42,23 @@ def require_enough(community: Community, *, changed: Membership, until: datetime
             )
 
 
+def require_lasting(community: Community, statement: Statement) -> None:
+    """Refuse to put a charter to the stewards under which, as terms end, too few would be left.
+
+    Raises:
+        TooFewStewards: the sentence says what could not be decided, and from when.
+    """
+    terms = {steward.steward_id: steward.until for steward in stewards_of(community)}
+    parsed = parse_charter(statement.text.encode())
+    if short := first_shortage(parsed, terms, at=timezone.now()):
+        raise TooFewStewards(
+            _("The terms of these stewards end too soon for this charter. ")
+            + _told(short, timezone.now())
+            + " "
+            + _("Extend a term first, or leave it without an end.")
+        )
+
+
 def _names(charter: Charter, membership: Membership) -> bool:
     return any(steward.id == membership.steward_id for steward in charter.stewards)
 
@@ -52,10 +69,17 @@ def _sentence(short: Shortage, now: datetime) -> str:
             "Then no steward would be left, and nobody could invite another one. "
             "Invite a further steward first."
         )
+    return (
+        _told(short, now)
+        + " "
+        + _("Invite a further steward and adopt a charter that names her first.")
+    )
+
+
+def _told(short: Shortage, now: datetime) -> str:
     matters = "; ".join(str(MATTERS[kind]) for kind in MATTERS if kind in short.kinds)
     if short.at <= now:
         text = _("Then too few stewards would be left to decide on: {matters}.")
     else:
         text = _("Then from {day} on too few stewards would be left to decide on: {matters}.")
-    told = text.format(matters=matters, day=formats.date_format(short.at, "DATE_FORMAT"))
-    return told + " " + _("Invite a further steward and adopt a charter that names her first.")
+    return text.format(matters=matters, day=formats.date_format(short.at, "DATE_FORMAT"))

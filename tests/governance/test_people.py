@@ -172,6 +172,19 @@ def test_a_charter_under_signature_is_not_pulled_from_under_the_stewards(
     end(cast, cast.cleo)
 
 
+def test_no_charter_is_put_forward_under_which_the_terms_run_out(
+    cast: Cast, charter: Charter
+) -> None:
+    Membership.objects.filter(community=cast.river, role="steward").update(until=in_days(300))
+
+    with pytest.raises(TooFewStewards, match="The terms of these stewards end too soon"):
+        factories.make_charter(cast.river, cast.signers[:2])
+
+    set_term(cast, cast.amina, None)
+    set_term(cast, cast.bo, None)
+    factories.make_charter(cast.river, cast.signers[:2])
+
+
 def test_what_an_ended_steward_signed_stays_and_her_open_yes_still_counts_at_nodes(
     cast: Cast, charter: Charter
 ) -> None:
