@@ -14,6 +14,7 @@ from governance.models.reminders import Reminder
 from governance.models.statements import Ballot, Statement
 from governance.models.tokens import ApiToken
 from governance.models.users import User
+from governance.models.voices import ClauseVoice
 
 __all__ = [
     "Absence",
@@ -23,6 +24,7 @@ __all__ = [
     "Ballot",
     "Body",
     "Charter",
+    "ClauseVoice",
     "Community",
     "Conflict",
     "Dataset",
