@@ -105,7 +105,7 @@ def test_an_empty_list_says_so_and_a_search_without_hits_offers_the_way_back(
     assert sentence not in no_hit
 
 
-@pytest.mark.parametrize(("name", "queries"), [("reviews", 8), ("grants", 7), ("notices", 10)])
+@pytest.mark.parametrize(("name", "queries"), [("reviews", 7), ("grants", 7), ("notices", 10)])
 def test_a_list_costs_as_many_queries_for_three_rows_as_for_one(
     cast, grant, name, queries, django_assert_num_queries
 ):
