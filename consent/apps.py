@@ -10,7 +10,7 @@ class ConsentConfig(AppConfig):
     def ready(self) -> None:
         from consent import pages
         from consent.desk import waiting_for
-        from governance.navigation import Item, register, register_desk
+        from governance.navigation import Item, register, register_desk, register_places
         from governance.rules import Verb
 
         read = frozenset({Verb.READ_COMMUNITY})
@@ -19,5 +19,6 @@ class ConsentConfig(AppConfig):
             Item(_("Grants"), "consent:grants", read),
             Item(_("Stop and resume"), "consent:notices", read),
         )
+        register_places(Item(_("Agreements under an older protocol"), "consent:keeping", read))
         register_desk(waiting_for)
         pages.register_all()

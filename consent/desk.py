@@ -1,21 +1,26 @@
 """What waits for a person in this app, for her desk."""
 
+from collections import Counter
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from consent.queries import grants_of_applicant, notices_of_steward, reviews_to_answer
+from consent.queries.keeping import agreements_behind
 from consent.rules import GrantState
 from governance.models import User
 from governance.navigation import Waiting
-from governance.rules import StatementState
+from governance.queries import communities_where
+from governance.rules import StatementState, Verb
 
 # More than a screen of one kind is told by its list.
 MOST = 10
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """Requests to answer, stops and resumes to sign, conditions to accept."""
-    return [*_reviews(user), *_notices(user), *_conditions(user)]
+    """Requests to answer, stops to sign, agreements to choose about, conditions to accept."""
+    return [*_reviews(user), *_notices(user), *_agreements(user), *_conditions(user)]
 
 
 def _reviews(user: User) -> list[Waiting]:
@@ -45,6 +50,23 @@ def _notices(user: User) -> list[Waiting]:
         )
         for notice in waiting[:MOST]
     ]
+
+
+def _agreements(user: User) -> list[Waiting]:
+    """A new version of a protocol under which nobody has chosen what becomes of the older ones."""
+    found = []
+    for community in communities_where(user, Verb.DECIDE):
+        open_ones = [held for held in agreements_behind(community) if held.chosen is None]
+        counted = Counter((held.newest, held.number) for held in open_ones)
+        for (newest, number), times in counted.items():
+            text = ngettext(
+                "%(title)s %(new)s is new: %(n)s agreement goes on under version %(old)s",
+                "%(title)s %(new)s is new: %(n)s agreements go on under version %(old)s",
+                times,
+            )
+            told = {"title": newest.title, "new": newest.number, "n": times, "old": number}
+            found.append(Waiting(text % told, reverse("consent:keeping", args=[community.slug])))
+    return found
 
 
 def _conditions(user: User) -> list[Waiting]:

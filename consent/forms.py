@@ -11,6 +11,7 @@ from consent.agreement import MAX_CONDITION, MAX_CONDITIONS
 from consent.grants.statements import Answer
 from consent.labels import REVIEW_ANSWERS
 from consent.models import Grant, Notice
+from consent.rules import Keeping
 from governance.forms import SignatureForm
 
 # Conditions come one on each line; a browser counts a line break as two characters.
@@ -97,6 +98,30 @@ class ResumeForm(forms.Form):
 
     def chosen(self) -> list[Notice]:
         return [self._pauses[key] for key in self.cleaned_data["pauses"]]
+
+
+KEEPINGS = [
+    (Keeping.KEEP.value, _("Keep: it goes on as it was signed, until it is over")),
+    (Keeping.RENEGOTIATE.value, _("Agree anew: the stewards decide again, on a new text")),
+    (Keeping.STOP.value, _("Stop: the stewards sign that it is taken back")),
+]
+
+
+class KeepingForm(forms.Form):
+    """The three choices; to keep is what holds when nobody chooses."""
+
+    choice = forms.ChoiceField(
+        label=_("What shall become of it?"),
+        choices=KEEPINGS,
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("Why, if you stop it (you may leave it empty)"),
+        help_text=_("It stands in the signed text, which your nodes fetch and keep."),
+        required=False,
+        max_length=MAX_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 def answers_for(*, has_part: bool, no_yes: bool = False) -> list[tuple[str, Any]]:

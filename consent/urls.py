@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consent.views import exports, grants, notices, reviews, what_if
+from consent.views import exports, grants, keeping, notices, reviews, what_if
 
 app_name = "consent"
 
@@ -40,6 +40,12 @@ urlpatterns = [
         "communities/<slug:slug>/protocol/<int:protocol_id>/what-if/",
         what_if.protocol_what_if,
         name="protocol_what_if",
+    ),
+    path("communities/<slug:slug>/agreements/", keeping.keeping_list, name="keeping"),
+    path(
+        "communities/<slug:slug>/agreements/<uuid:grant_id>/<int:protocol_id>/",
+        keeping.keeping_choose,
+        name="keeping_choose",
     ),
     path("communities/<slug:slug>/pause/", notices.pause, name="pause"),
     path(

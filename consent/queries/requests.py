@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from consent.grants.grant import parse_grant
 from consent.models import Grant, RequestRevision, Review, TrainingRequest
+from consent.queries.keeping import wants_anew
 from consent.rules import GrantState, ReviewState
 from governance.models import User
 from governance.rules import Verb, platform_may
@@ -22,6 +23,7 @@ class SaidBy:
         grant_id: set once the community said yes.
         grant_state: of that grant; None before.
         conditions: what the applicant must accept; empty when there is nothing to accept.
+        anew: whether the community wants to agree anew, because its rules changed since.
     """
 
     community: str
@@ -32,6 +34,7 @@ class SaidBy:
     grant_id: UUID | None
     grant_state: GrantState | None
     conditions: tuple[str, ...]
+    anew: bool = False
 
     @property
     def awaits_acceptance(self) -> bool:
@@ -51,20 +54,30 @@ def revision_of(request: TrainingRequest) -> RequestRevision | None:
 
 
 def outcomes_of(revision: RequestRevision) -> list[SaidBy]:
-    """Say what each community answered, in the order of their names. Two queries at most."""
+    """Say what each community answered, in the order of their names. Three queries at most.
+
+    Where a community agrees anew on the same dataset, its last yes stands until there is another;
+    of the deciding itself only that it wants to is told (R-29).
+    """
     reviews = (
         Review.objects.filter(revision=revision)
         .select_related("community", "dataset")
-        .order_by("community__name")
+        .order_by("community__name", "dataset__slug", "opened_at", "pk")
     )
     grants = {
         grant.review_id: grant
         for grant in Grant.objects.filter(review__revision=revision).select_related("statement")
     }
-    return [_said(review, grants.get(review.pk)) for review in reviews]
+    standing: dict[tuple[int, int], Review] = {}
+    for review in reviews:
+        place = (review.community_id, review.dataset_id)
+        if place not in standing or review.pk in grants:
+            standing[place] = review
+    wanting = wants_anew(grants.values())
+    return [_said(review, grants.get(review.pk), wanting) for review in standing.values()]
 
 
-def _said(review: Review, grant: Grant | None) -> SaidBy:
+def _said(review: Review, grant: Grant | None, wanting: set[int]) -> SaidBy:
     return SaidBy(
         community=review.community.slug,
         community_name=review.community.name,
@@ -74,6 +87,7 @@ def _said(review: Review, grant: Grant | None) -> SaidBy:
         grant_id=grant.public_id if grant else None,
         grant_state=GrantState(grant.state) if grant else None,
         conditions=_conditions(grant) if grant else (),
+        anew=grant is not None and grant.pk in wanting,
     )
 
 

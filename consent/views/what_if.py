@@ -132,11 +132,11 @@ def _listed(request: HttpRequest, community: Community, outcome: Outcome) -> Lis
 def _row(revision: RequestRevision, difference: Difference | None) -> Row | None:
     if difference is None:
         return None
-    steps = [_step(change) for change in difference.changes]
+    steps = [step_of(change) for change in difference.changes]
     return Row(revision, difference.before, difference.after, steps)
 
 
-def _step(change: Change) -> Step:
+def step_of(change: Change) -> Step:
     return Step(
         title=_title(change.code),
         before=_word(change.before),
