@@ -123,7 +123,7 @@ def test_the_page_that_ends_a_role_says_what_will_happen(river: River) -> None:
     shown = client.get(river.url("member")).content.decode()
     assert "Moved away." in shown
     assert "go on counting her key until a new charter is in force" in shown
-    assert reverse("governance:charters", args=["river"]) in shown
+    assert reverse("federation:charter_new", args=["river"]) in shown
 
 
 def test_a_refused_end_keeps_what_was_typed_and_says_why(river: River) -> None:
