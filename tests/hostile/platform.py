@@ -89,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, about = self.path.partition("?community=")
         shown = self.platform.served[about or community]
         text, signature = shown.notices
-        answers = {
+        answers: dict[str, dict[str, Any]] = {
             "/api/v1/node/charters": {"charters": shown.charters},
             "/api/v1/node/grants": {"grants": shown.grants},
             "/api/v1/node/notices": {"list": text.decode(), "signature": b64u(signature)},

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,6 +18,9 @@ from federation.node.platform import Platform
 from federation.node.state import State
 from tests.hostile.community import Community
 from tests.hostile.platform import HostilePlatform
+
+if TYPE_CHECKING:
+    from tests.federation.node.joint import Joint
 
 AT = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
@@ -102,3 +106,11 @@ def made(home: Home, state: State, platform: HostilePlatform) -> Made:
     served = platform.served["river"]
     served.charters, served.notices = [charter.to_json()], community.notices()
     return Made(home, read_config(home), state, community, charter, platform)
+
+
+@pytest.fixture
+def joint(made: Made) -> "Joint":
+    """The same node, with data that Coast holds too."""
+    from tests.federation.node.joint import make_joint  # it needs what stands above
+
+    return make_joint(made)

@@ -1,107 +1,21 @@
 """Data that a second community holds too: nothing runs on it without that community's own yes."""
 
 import json
-from argparse import Namespace
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from consent.grants.codec import b64u, canonical
+from consent.grants.codec import canonical
 from consent.grants.statements import Signed
-from consent.grants.verify import RunFacts
-from consent.grants.words import fingerprint_words
-from federation.node import console, keys
-from federation.node.errors import HolderRefused, JobStopped, NodeError
-from federation.node.gate import read_asked
-from federation.node.holders import Consent, Holders, reserve_rounds, synchronise
-from federation.node.home import read_config
-from federation.node.setup import pin_charter
+from federation.node.errors import HolderRefused, JobStopped
+from federation.node.holders import reserve_rounds
 from federation.node.stops import Stops
-from tests.federation.node.conftest import CONFIG, Made
-from tests.hostile.community import Community, signed
-
-GRANT = "55555555-5555-4555-8555-555555555555"
-RUN = {
-    "job": "linear-regression",
-    "code": "a" * 64,
-    "config": "b" * 64,
-    "request": "c" * 64,
-    "max_rounds": 2,
-    "variables": ["age", "bmi"],
-    "communities": ["river", "coast"],
-}
-FACTS = RunFacts(
-    community="river",
-    code="a" * 64,
-    config="b" * 64,
-    request="c" * 64,
-    dataset="river-diabetes",
-    variables=("age", "bmi"),
-    message_type="train",
-    rounds_used=0,
-    communities=("river",),
-)
-
-
-@dataclass
-class Joint:
-    """River's node with data that Coast holds too, and what the platform serves of Coast."""
-
-    made: Made
-    coast: Community
-    charter: Signed
-
-    def serve(self, **changes: Any) -> Signed:
-        """Serve a grant of Coast for River's dataset, with changes put in."""
-        data = {"dataset": "river-diabetes", "variables": ["age", "bmi"]}
-        wanted = {"id": GRANT, "data": data, "min_nodes": 1} | changes
-        grant = signed(self.coast.grant(RUN, self.charter, **wanted), self.coast.stewards[:2])
-        self.made.platform.served["coast"].grants = [grant.to_json()]
-        return grant
-
-    def stop(self, notice: Signed) -> None:
-        self.made.platform.served["coast"].notices = self.coast.notices([notice])
-
-    def ask(self, facts: RunFacts = FACTS, grant: str = GRANT) -> tuple[Consent, ...]:
-        """Do what a node does at a message; the states stay open for what comes after."""
-        holders = Holders(self.made.home, self.made.config)
-        dataset = self.made.config.datasets["river-diabetes"]
-        holders.fetch(dataset, self.made.link(), at=_now())
-        grants = {"coast": grant} if grant else {}
-        return holders.require_allowed(dataset, facts, grants, at=_now())
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-@pytest.fixture
-def joint(made: Made) -> Joint:
-    """Coast's charter is served and pinned by its words; no grant of Coast yet."""
-    text = CONFIG.format(platform=made.platform.url)
-    made.home.config.write_text(
-        text.replace("min_cohort = 20", 'min_cohort = 20\nholders = ["coast"]')
-    )
-    made.config = read_config(made.home)
-    card = {
-        "name": "coast-node",
-        "receipt_key": b64u(Ed25519PrivateKey.generate().public_key().public_bytes_raw()),
-        "supernode_key": keys.supernode_public_key(made.home),
-    }
-    coast = Community("coast", card, Ed25519PrivateKey.generate())
-    charter = coast.first_charter()
-    served = made.platform.served["coast"]
-    served.charters, served.notices = [charter.to_json()], coast.notices()
-    _pin(made, "coast", fingerprint_words(charter.digest))
-    return Joint(made, coast, charter)
-
-
-def _pin(made: Made, holder: str, words: str) -> None:
-    pin_charter(made.home, Namespace(holder=holder, fingerprint=words, charter=None))
+from tests.federation.node.conftest import Made
+from tests.federation.node.joint import FACTS, GRANT, RUN, Joint, now
+from tests.hostile.community import signed
 
 
 def test_a_grant_of_its_own_lets_the_run_use_the_data(joint: Joint) -> None:
@@ -143,7 +57,7 @@ def _fewer_variables(joint: Joint) -> None:
 
 
 def _over(joint: Joint) -> None:
-    joint.serve(not_after=(_now() - timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    joint.serve(not_after=(now() - timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 
 def _revoked(joint: Joint) -> None:
@@ -250,78 +164,6 @@ def test_a_list_of_stops_that_went_back_stops_the_job(joint: Joint) -> None:
     with pytest.raises(JobStopped) as stopped:
         stops.fetch()
     assert stopped.value.code == "holder-refused"
-
-
-def test_nothing_runs_before_the_other_holders_charter_is_pinned(joint: Joint) -> None:
-    for file in joint.made.home.holders.iterdir():
-        file.unlink()
-    joint.serve()
-
-    with pytest.raises(HolderRefused, match="charter of coast is not pinned"):
-        joint.ask()
-
-
-def test_a_charter_is_pinned_only_by_its_own_words(made: Made, joint: Joint) -> None:
-    for file in made.home.holders.iterdir():
-        file.unlink()
-
-    with pytest.raises(NodeError, match="not the words"):
-        _pin(made, "coast", fingerprint_words("0" * 64))
-    with pytest.raises(NodeError, match="No dataset of this node is held by hill"):
-        _pin(made, "hill", fingerprint_words(joint.charter.digest))
-
-
-def test_the_charter_of_another_community_is_not_pinned_in_its_place(
-    made: Made, joint: Joint
-) -> None:
-    for file in made.home.holders.iterdir():
-        file.unlink()
-    made.platform.served["coast"].charters = [made.charter.to_json()]
-
-    with pytest.raises(NodeError, match="charter of river, not coast"):
-        _pin(made, "coast", fingerprint_words(made.charter.digest))
-
-
-def test_the_syncer_fetches_what_further_holders_said(joint: Joint) -> None:
-    joint.serve()
-    told: list[str] = []
-
-    synchronise(joint.made.home, joint.made.config, joint.made.link(), at=_now(), note=told.append)
-
-    held = Holders(joint.made.home, joint.made.config).state("coast").grant(GRANT)
-    assert held is not None
-    assert held.first_seen is not None
-    assert told == []
-
-
-def test_status_tells_who_holds_data_here_too(
-    joint: Joint, capsys: pytest.CaptureFixture[str]
-) -> None:
-    console.status(joint.made.home, Namespace(json=False))
-
-    words = fingerprint_words(joint.charter.digest)
-    assert f"coast holds a dataset here too; charter 1, pinned as: {words}" in (
-        capsys.readouterr().out
-    )
-
-
-def test_only_grants_for_this_nodes_dataset_are_read_from_the_run() -> None:
-    config = {
-        "kinhold.grants": "river=1",
-        "kinhold.datasets": "river=river-diabetes",
-        "kinhold.holders": f"river-diabetes/coast={GRANT},hill-hearts/coast=9",
-    }
-
-    assert read_asked(config, "river").holders == {"coast": GRANT}
-
-
-@pytest.mark.parametrize("holders", ['"coast"', "[1]", '["Coast"]'])
-def test_odd_holders_in_the_settings_are_refused(made: Made, holders: str) -> None:
-    text = CONFIG.format(platform=made.platform.url)
-    made.home.config.write_text(text.replace("min_cohort = 20", f"holders = {holders}"))
-
-    with pytest.raises(NodeError, match="holders must be a list"):
-        read_config(made.home)
 
 
 def _own_notices(made: Made) -> None:
