@@ -54,6 +54,7 @@ AT: dict[str, dict[str, Pick]] = {
     "consent:delegation_stop": {"delegation_id": lambda t: t.more["delegation_in_force"]},
     "governance:way-back": {"token": lambda t: t.more["way_back"]},
     "federation-api:request": {"request_id": lambda t: t.draft.public_id},
+    "consent:keeping_choose": {"protocol_id": lambda t: t.newer.pk},
     "federation:run_stop": {"run_id": lambda t: t.running.public_id},
     "federation-api:run_stop": {"run_id": lambda t: t.running.public_id},
 }

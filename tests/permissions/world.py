@@ -52,6 +52,7 @@ class Things:
     place: Place
     dataset: Dataset
     charter: Charter  # being signed
+    newer: Protocol  # in force, and newer than what the grants name
     protocol: Protocol  # being signed
     draft: TrainingRequest
     asked: TrainingRequest  # in review
@@ -124,6 +125,8 @@ def _things(place: Place, everybody: Everybody, gateway: MemoryGateway) -> Thing
     for request in (decided, again, conditional):
         _agree(request, everybody)
     grant = Grant.objects.get(review=_review(decided, place))
+    signers = [steward.signer for steward in stewards]
+    newer = factories.make_protocol(place.community, signers, min_nodes=1, max_rounds=10)
     charter, protocol = _put_next(place.community, stewards, PRIVATE[slug])
     notice = notices.pause(
         community_id=place.community.pk, actor=stewards[0].user, reason=f"{PRIVATE[slug]} died"
@@ -136,6 +139,7 @@ def _things(place: Place, everybody: Everybody, gateway: MemoryGateway) -> Thing
         place=place,
         dataset=Dataset.objects.get(community=place.community),
         charter=charter,
+        newer=newer,
         protocol=protocol,
         draft=make_draft(applicant.user, f"{TOLD[slug]} draft", **_fields(place)),
         asked=asked,
