@@ -31,7 +31,10 @@ FIRST_LINE = "main"  # the line of a community's first protocol; older texts do 
 
 @dataclass(frozen=True)
 class Ask:
-    """One revision of a request. ``digest`` is the SHA-256 of the revision's exact text."""
+    """One revision of a request. ``digest`` is the SHA-256 of the revision's exact text.
+
+    ``communities`` are those at whose nodes the data lies.
+    """
 
     request_id: str
     revision: int
@@ -99,7 +102,7 @@ def compose(
 
     Args:
         protocols: every protocol of the community that the request is held to; 1 to 10 lines.
-        dataset: slug of that community's dataset.
+        dataset: slug of a dataset that the community keeps, or holds together with its keeper.
         grant_id: a new UUID in lower case.
         not_before: aware time from which the grant may be used; it ends whole months later.
     Raises:
@@ -117,12 +120,13 @@ def compose(
         "protocols": _named(protocols),
         "request": {"id": ask.request_id, "revision": ask.revision, "digest": ask.digest},
         "data": {"dataset": dataset, "variables": list(wanted["variables"])},
-        "communities": sorted(ask.communities),
+        # Whoever holds data that lies at another's node stands in its own grant too.
+        "communities": sorted({*ask.communities, charter.community}),
         "conditions": checked_conditions(conditions),
         **_wished(wanted),
         **_limits(wanted, protocols, not_before),
     }
-    _require_usable(document)
+    _require_usable(document, len(ask.communities))
     return document
 
 
@@ -211,13 +215,13 @@ def _require_last_terms(community: str, protocols: Sequence[Rulebook]) -> None:
             )
 
 
-def _require_usable(document: dict[str, Any]) -> None:
-    if document["min_nodes"] > len(document["communities"]):
+def _require_usable(document: dict[str, Any], nodes: int) -> None:
+    if document["min_nodes"] > nodes:
         raise Incomplete(
             {
                 "datasets": f"The rules of {document['community']} or your own request ask for at "
                 f"least {document['min_nodes']} communities together; the request names "
-                f"{len(document['communities'])}."
+                f"{nodes}."
             }
         )
     try:

@@ -64,6 +64,7 @@ def build(*, title: str, fields: Mapping[str, Any], job: JobFacts) -> dict[str, 
         "job": _job(job),
         "variables": list(job.variables),
         "outputs": list(job.outputs),
+        **_protocols(read),
     }
     if not job.variables:
         read.refuse("variables", "Choose at least one variable.")
@@ -91,6 +92,12 @@ def written(document: Mapping[str, Any]) -> str:
 def read_back(text: str) -> dict[str, Any]:
     """Read a document that ``written`` wrote."""
     return parse_json(text.encode(), limit=MAX_DOCUMENT_BYTES, floats=True)
+
+
+def _protocols(read: Reader) -> dict[str, dict[str, str]]:
+    """Only where a choice was made: of a community whose protocols on a dataset go by "any"."""
+    chosen = read.pairs("protocols", most=50)
+    return {"protocols": chosen} if chosen else {}
 
 
 def _purpose(read: Reader) -> dict[str, str]:

@@ -13,6 +13,7 @@ _EMAIL = re.compile(
 )
 _ORCID = re.compile(r"(?:[0-9]{4}-){3}[0-9]{3}[0-9X]")
 _ROR = re.compile(r"https://ror\.org/0[a-z0-9]{6}[0-9]{2}")
+_SHORT_NAME = re.compile(r"[a-z0-9-]{1,63}")
 # Marks that turn the direction of writing: with them a text reads differently than it is.
 _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -148,6 +149,17 @@ class Reader:
                 codes.append(code)
         return list(dict.fromkeys(codes))
 
+    def pairs(self, name: str, *, most: int) -> dict[str, str]:
+        """Read an object of at most ``most`` short names, each with another; may be missing."""
+        value = self._source.get(name) or {}
+        if not isinstance(value, Mapping) or len(value) > most:
+            self.refuse(name, "This must be names with a name each.")
+            return {}
+        if not all(_is_name(key) and _is_name(chosen) for key, chosen in value.items()):
+            self.refuse(name, "This must be names with a name each.")
+            return {}
+        return dict(value)
+
     def names(self, name: str, *, most: int, empty: str) -> list[str]:
         """Read a list of 1 to ``most`` different short texts."""
         value = self._source.get(name)
@@ -159,6 +171,10 @@ class Reader:
         if len(set(value)) != len(value):
             self.refuse(name, "Something is named twice.")
         return list(value)
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and _SHORT_NAME.fullmatch(value) is not None
 
 
 def _hidden(value: str, *, allowed: str) -> bool:

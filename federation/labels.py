@@ -88,6 +88,7 @@ FIELDS: dict[str, Text] = {
     "summary": _("Summary"),
     "question": _("Question"),
     "datasets": _("Datasets"),
+    "protocols": _("Protocols"),
     "variables": _("Variables"),
     "job.name": _("Job"),
     "max_rounds": _("Most rounds"),

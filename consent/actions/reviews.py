@@ -12,7 +12,7 @@ from consent.errors import ConflictOfInterest, Incomplete, TextReplaced
 from consent.grants.grant import parse_grant
 from consent.grants.statements import Answer
 from consent.models import ConditionWish, RequestRevision, Review, TrainingRequest
-from consent.queries import agreement_today, has_part, text_outdated
+from consent.queries import agreement_today, has_part, lines_of_text, text_outdated
 from consent.rules import (
     RequestState,
     RequestVerb,
@@ -25,36 +25,48 @@ from governance.actions import statements
 from governance.actions.audit import record
 from governance.actions.permissions import require_member, require_seated
 from governance.actions.statements import Assertion, CastResult
-from governance.models import Dataset, Membership, Statement, User
+from governance.models import Community, Dataset, Membership, Statement, User
+from governance.queries import holders_of_all
 from governance.rules import StatementKind, Verb
 
 CONDITIONS_ADDED = "Conditions were put into the agreement, so it must be signed anew."
 
 
 def open_reviews(revision: RequestRevision, *, datasets: Sequence[Dataset]) -> list[Review]:
-    """Put the revision to each dataset's community. Called inside the submitting transaction.
+    """Put the revision to every community with a say over one of the datasets (R-40).
+
+    Called inside the submitting transaction. Each decides by its own charter and protocols.
 
     Raises:
-        Incomplete: a community's rules could never be met by this request.
+        Incomplete: a community's rules could never be met by this request, or a choice of
+            protocol is missing.
         NotReady: a community lacks a charter or a protocol.
     """
-    communities = [dataset.community.slug for dataset in datasets]
-    opened = []
-    for dataset in datasets:
-        statement = _propose(revision, dataset, communities=communities)
-        review = Review.objects.create(
-            revision=revision, community=dataset.community, dataset=dataset, statement=statement
-        )
-        record(
-            "review.open",
-            actor=None,
-            subject=f"review:{review.public_id}",
-            community=dataset.community,
-            document_digest=revision.digest,
-            correlation=str(revision.request.public_id),
-        )
-        opened.append(review)
-    return opened
+    keepers = [dataset.community.slug for dataset in datasets]
+    held = holders_of_all(datasets)
+    return [
+        _open(revision, dataset, holder.community, keepers)
+        for dataset in datasets
+        for holder in held[dataset.pk]
+    ]
+
+
+def _open(
+    revision: RequestRevision, dataset: Dataset, community: Community, keepers: list[str]
+) -> Review:
+    statement = _propose(revision, dataset, community, communities=keepers)
+    review = Review.objects.create(
+        revision=revision, community=community, dataset=dataset, statement=statement
+    )
+    record(
+        "review.open",
+        actor=None,
+        subject=f"review:{review.public_id}",
+        community=community,
+        document_digest=revision.digest,
+        correlation=str(revision.request.public_id),
+    )
+    return review
 
 
 def cast(
@@ -224,19 +236,18 @@ def _keep_wishes(review: Review, membership: Membership, answer: Answer, conditi
 def _propose(
     revision: RequestRevision,
     dataset: Dataset,
+    community: Community,
     *,
     communities: list[str] | None = None,
-    conditions: Sequence[str] = (),
     by: Membership | None = None,
+    **text: Sequence[str],
 ) -> Statement:
+    """``text`` is what ``agreement_today`` takes besides."""
     document = agreement_today(
-        revision, dataset, at=timezone.now(), communities=communities, conditions=conditions
+        revision, dataset, community, at=timezone.now(), communities=communities, **text
     )
     return statements.propose(
-        community=dataset.community,
-        kind=StatementKind.GRANT,
-        document=document,
-        proposed_by=by,
+        community=community, kind=StatementKind.GRANT, document=document, proposed_by=by
     )
 
 
@@ -244,7 +255,14 @@ def _replace_text(
     review: Review, conditions: Sequence[str], *, why: str, by: Membership | None
 ) -> None:
     old = review.statement
-    review.statement = _propose(review.revision, review.dataset, conditions=conditions, by=by)
+    review.statement = _propose(
+        review.revision,
+        review.dataset,
+        review.community,
+        by=by,
+        conditions=conditions,
+        fallback=lines_of_text(review),
+    )
     review.changed_because = why
     review.save(update_fields=["statement", "changed_because"])
     statements.let_fall(old, actor=by.user if by else None, reason=why)
@@ -261,7 +279,12 @@ def _close(review: Review, verb: ReviewVerb) -> None:
 
 
 def _conclude(request: TrainingRequest) -> None:
-    """Close the request once no community is still deciding. Its row is locked."""
+    """Close the request once no community is still deciding. Its row is locked.
+
+    A community that agrees anew decides on a request that was concluded before: it stays so.
+    """
+    if request.state != RequestState.IN_REVIEW:
+        return
     if Review.objects.filter(revision__request=request, state=ReviewState.OPEN.value).exists():
         return
     request.state = next_request_state(RequestState(request.state), RequestVerb.CONCLUDE).value

@@ -4,13 +4,16 @@ from consent.queries.agreements import agreement_today, dead_end
 from consent.queries.ballot_box import BallotBox, ballot_box
 from consent.queries.grants import (
     grants_active,
+    grants_beside,
     grants_counted,
     grants_of_applicant,
     grants_to_stop,
     grants_visible_to,
+    not_asked,
     pauses_of,
     signed_grants_of,
 )
+from consent.queries.lines import lines_of_text, protocols_asked
 from consent.queries.notices import (
     Stops,
     communities_that_stop,
@@ -51,11 +54,14 @@ __all__ = [
     "communities_with_due_lists",
     "dead_end",
     "grants_active",
+    "grants_beside",
     "grants_counted",
     "grants_of_applicant",
     "grants_to_stop",
     "grants_visible_to",
     "has_part",
+    "lines_of_text",
+    "not_asked",
     "notices_about",
     "notices_in_force",
     "notices_list_of",
@@ -64,6 +70,7 @@ __all__ = [
     "outcomes_of",
     "pauses_in_force",
     "pauses_of",
+    "protocols_asked",
     "requests_visible_to",
     "review_page",
     "reviews_of_steward",

@@ -8,36 +8,42 @@ from typing import Any
 from consent.agreement import compose, rulebook_of
 from consent.errors import Incomplete
 from consent.models import RequestRevision, Review
+from consent.queries.lines import lines_of_text, protocols_asked
 from consent.queries.reviews import ask_of
 from governance.errors import NotReady
-from governance.models import Dataset
-from governance.queries import charter_chain, protocol_in_force
+from governance.models import Community, Dataset
+from governance.queries import charter_chain
 
 
 def agreement_today(
     revision: RequestRevision,
     dataset: Dataset,
+    community: Community,
     *,
     at: datetime,
     communities: list[str] | None = None,
     conditions: Sequence[str] = (),
+    fallback: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return the grant document under the charter and protocol in force now, with a new id.
+    """Return the grant document under the charter and protocols in force now, with a new id.
 
     Args:
-        communities: slugs of all communities asked; None reads them from the reviews.
+        community: the dataset's keeper, or another community that holds it too.
+        communities: slugs of the keepers of all datasets asked for; None reads the reviews.
+        fallback: lines of protocols, should the community have no say over the dataset any more.
     Raises:
-        NotReady: the community lacks a charter or a protocol.
+        NotReady: the community lacks a charter or a protocol on the dataset.
         Incomplete: under its rules no node would ever accept the request.
     """
-    chain = charter_chain(dataset.community)
-    protocol = protocol_in_force(dataset.community)
-    if not chain or protocol is None:
-        raise NotReady(f"{dataset.community} cannot be asked yet: it has no charter or protocol.")
+    chain = charter_chain(community)
+    ask = ask_of(revision, communities)
+    protocols = protocols_asked(ask.document, dataset, community, fallback=fallback)
+    if not chain or not protocols:
+        raise NotReady(f"{community} cannot be asked yet: it has no charter or protocol.")
     return compose(
-        ask_of(revision, communities),
+        ask,
         charter=chain[-1],
-        protocols=[rulebook_of(protocol.statement.text.encode())],
+        protocols=[rulebook_of(protocol.statement.text.encode()) for protocol in protocols],
         dataset=dataset.slug,
         grant_id=str(uuid.uuid4()),
         not_before=at,
@@ -48,7 +54,13 @@ def agreement_today(
 def dead_end(review: Review, *, at: datetime) -> str:
     """Say why no yes is possible under today's rules, whatever the text; "" when one is."""
     try:
-        agreement_today(review.revision, review.dataset, at=at)
+        agreement_today(
+            review.revision,
+            review.dataset,
+            review.community,
+            at=at,
+            fallback=lines_of_text(review),
+        )
     except (Incomplete, NotReady) as refusal:
         return str(refusal)
     return ""

@@ -20,12 +20,21 @@ from governance.queries.delegations import Covering, covering
 
 
 @dataclass(frozen=True)
+class HeldTo:
+    """One of the community's protocols, and what its rules say to the request."""
+
+    protocol: Protocol
+    checks: list[Check]
+
+
+@dataclass(frozen=True)
 class ReviewPage:
     """A review through one person's eyes.
 
     Attributes:
         request: the revision's document.
         claims: what the text under signature says; ``words`` the same as sentences.
+        held_to: each protocol that the text names, with what its rules say to the request.
         wishes: conditions that stewards ask for; shown when other answers are.
         outdated: why the text must be put anew first, or "".
         dead_end: why that cannot be done and no yes is possible, or ""; no still is.
@@ -37,7 +46,7 @@ class ReviewPage:
     request: Mapping[str, Any]
     claims: Claims
     words: list[str]
-    checks: list[Check]
+    held_to: list[HeldTo]
     box: BallotBox
     wishes: tuple[ConditionWish, ...]
     outdated: str
@@ -64,7 +73,7 @@ def review_page(review: Review, user: User, *, at: datetime) -> ReviewPage:
         request=document,
         claims=claims,
         words=in_words(claims),
-        checks=_checks(document, claims),
+        held_to=_held_to(document, claims),
         box=box,
         wishes=tuple(wishes_of(review)) if box.sees_others else (),
         outdated=outdated,
@@ -81,16 +90,22 @@ def _alone(review: Review, user: User, box: BallotBox, at: datetime) -> Covering
     return covering(review.statement, seats[0], at=at) if seats else None
 
 
-def _checks(document: Mapping[str, Any], claims: Claims) -> list[Check]:
-    """Hold the request against the protocol that the text names, not a newer one."""
-    protocol = Protocol.objects.select_related("statement").get(
-        community__slug=claims.community,
-        line=claims.protocols[0].line,
-        number=claims.protocols[0].number,
-        adopted_at__isnull=False,
-    )
+def _held_to(document: Mapping[str, Any], claims: Claims) -> list[HeldTo]:
+    """Hold the request against the protocols that the text names, not against newer ones."""
+    versions = Protocol.objects.filter(
+        community__slug=claims.community, adopted_at__isnull=False
+    ).select_related("statement")
+    named = {(ref.line, ref.number) for ref in claims.protocols}
+    return [
+        HeldTo(protocol, _checks(document, protocol))
+        for protocol in versions.order_by("line", "number")
+        if (protocol.line, protocol.number) in named
+    ]
+
+
+def _checks(document: Mapping[str, Any], protocol: Protocol) -> list[Check]:
     return precheck(
         document,
         protocol=rulebook_of(protocol.statement.text.encode()),
-        communities=len(claims.communities),
+        communities=len(document["datasets"]),  # one of each community that has data
     )

@@ -6,15 +6,16 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, 
 
 from consent.agreement import Ask
 from consent.document import read_back
-from consent.grants.grant import parse_grant
+from consent.errors import Incomplete
+from consent.grants.grant import Claims, parse_grant
 from consent.models import ConditionWish, RequestRevision, Review
+from consent.queries.lines import protocols_asked
 from consent.rules import ReviewState
 from governance.models import Ballot, User
 from governance.queries import (
     charter_in_force,
     communities_of,
     communities_where,
-    protocol_in_force,
 )
 from governance.rules import Verb
 
@@ -60,11 +61,12 @@ def ask_of(revision: RequestRevision, communities: list[str] | None = None) -> A
     """Return the revision as pure facts.
 
     Args:
-        communities: slugs of the communities asked; None reads them from the open reviews.
+        communities: slugs of the communities at whose nodes the data lies; None reads them
+            from the reviews. Those that only hold a dataset too are not among them.
     """
     if communities is None:
         reviews = Review.objects.filter(revision=revision)
-        communities = list(reviews.values_list("community__slug", flat=True))
+        communities = list(set(reviews.values_list("dataset__community__slug", flat=True)))
     return Ask(
         request_id=str(revision.request.public_id),
         revision=revision.number,
@@ -86,11 +88,24 @@ def text_outdated(review: Review, *, at: datetime) -> str:
     charter = charter_in_force(review.community)
     if charter is None or charter.statement.digest != claims.charter_digest:
         return "The community adopted another charter since this text was written."
-    protocol = protocol_in_force(review.community)
-    if protocol is None or protocol.statement.digest != claims.protocols[0].digest:
-        return "The community adopted another protocol since this text was written."
+    if why := _rules_changed(review, claims):
+        return why
     if claims.not_after <= at:
         return "The time that this text allows is over."
+    return ""
+
+
+def _rules_changed(review: Review, claims: Claims) -> str:
+    named = {ref.line: ref.digest for ref in claims.protocols}
+    document = read_back(review.revision.text)
+    try:
+        now = protocols_asked(document, review.dataset, review.community, fallback=list(named))
+    except Incomplete:
+        now = []
+    if {protocol.line for protocol in now} != set(named):
+        return "The community put the data under other protocols since this text was written."
+    if any(protocol.statement.digest != named[protocol.line] for protocol in now):
+        return "The community adopted another protocol since this text was written."
     return ""
 
 

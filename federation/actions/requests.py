@@ -1,6 +1,6 @@
 """Where the catalogue meets a request: the settings are checked here, then consent takes over."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,13 @@ from consent.grants.codec import config_digest
 from consent.jobs import JobFacts
 from consent.models import TrainingRequest
 from consent.precheck import Check, Verdict, overall, precheck
+from consent.queries import protocols_asked
 from federation.catalogue.parameters import ParameterError
 from federation.catalogue.registry import JOBS, job_config, job_variables
 from federation.models import JobVersion
 from federation.queries import job_published
-from governance.models import Dataset, User
-from governance.queries import protocol_in_force
+from governance.models import Community, Dataset, Protocol, User
+from governance.queries import holders_of_all
 
 JOB_PREFIX = "job.parameters."
 """What stands before a setting's name in the fields of ``Incomplete``."""
@@ -68,11 +69,12 @@ def facts_of(draft: Mapping[str, Any]) -> JobFacts:
 
 @dataclass(frozen=True)
 class HeldAgainst:
-    """What one community's rules say to a request; conflicts first."""
+    """What one protocol of one community says to a request; conflicts first."""
 
     community: str
     community_name: str
     dataset: Dataset
+    protocol: Protocol
     checks: list[Check]
 
     @property
@@ -96,16 +98,23 @@ def preview(request: TrainingRequest) -> Preview:
     """
     document = build(title=request.title, fields=request.draft, job=facts_of(request.draft))
     datasets = requests.datasets_asked(document)
-    found = []
-    for dataset in datasets:
-        protocol = protocol_in_force(dataset.community)
-        if protocol is None:
-            raise Incomplete({"datasets": f"{dataset.community} cannot be asked now."})
-        rules = rulebook_of(protocol.statement.text.encode())
-        checks = precheck(document, protocol=rules, communities=len(datasets))
-        community = dataset.community
-        found.append(HeldAgainst(community.slug, community.name, dataset, checks))
+    held = holders_of_all(datasets)
+    found = [
+        against
+        for dataset in datasets
+        for holder in held[dataset.pk]
+        for against in _held_against(document, dataset, holder.community, len(datasets))
+    ]
     return Preview(document, found)
+
+
+def _held_against(
+    document: dict[str, Any], dataset: Dataset, community: Community, together: int
+) -> Iterator[HeldAgainst]:
+    for protocol in protocols_asked(document, dataset, community):
+        rules = rulebook_of(protocol.statement.text.encode())
+        checks = precheck(document, protocol=rules, communities=together)
+        yield HeldAgainst(community.slug, community.name, dataset, protocol, checks)
 
 
 def _job(name: object) -> JobVersion:

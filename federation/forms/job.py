@@ -7,6 +7,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from federation.forms.under import UnderFields
 from federation.models import JobVersion
 from governance.models import Dataset
 
@@ -15,13 +16,13 @@ PREFIX = "job-"
 Choices = list[tuple[str, str]]
 
 
-class JobFields(forms.Form):
+class JobFields(UnderFields):
     """Adds one field for each parameter, and checks variables against the chosen datasets."""
 
     def __init__(
         self, *args: Any, job: JobVersion, datasets: Sequence[Dataset], **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, datasets=datasets, **kwargs)
         self.job = job
         self._datasets = {dataset.slug: dataset for dataset in datasets}
         choices = _variables(datasets)

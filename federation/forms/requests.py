@@ -18,6 +18,7 @@ from consent.labels import LABELS
 from consent.purposes import PURPOSES
 from federation.forms.job import JobFields, initial_of_job
 from federation.forms.terms import DiseasesField, PlacesField
+from federation.forms.under import initial_of_protocols
 from federation.models import JobVersion
 from governance.models import Dataset
 
@@ -128,6 +129,7 @@ class DraftForm(JobFields):
         flat = {name: draft.get(name) for name in _FLAT} | {"title": title}
         for group, names in _GROUPS.items():
             flat |= {f"{group}_{name}": draft.get(group, {}).get(name, "") for name in names}
+        flat |= initial_of_protocols(draft.get("protocols", {}))
         return flat | initial_of_job(job, draft.get("job", {}))
 
     def draft(self, people: list[dict[str, str]]) -> dict[str, Any]:
@@ -137,11 +139,14 @@ class DraftForm(JobFields):
         kept: dict[str, Any] = {n: data[n] for n in _FLAT if data.get(n) not in (None, "", [])}
         for group, names in _GROUPS.items():
             kept[group] = {name: data[f"{group}_{name}"] for name in names}
+        if protocols := self.chosen_protocols():
+            kept["protocols"] = protocols
         return kept | {"people": people, "job": self.chosen_job()}
 
     def sections(self) -> Iterator[Section]:
         for title, text, names in _SECTIONS:
-            yield Section(title, text, [self[name] for name in names])
+            more = self.under_fields() if title == _WHAT else []
+            yield Section(title, text, [*(self[name] for name in names), *more])
             if title == _WHAT:
                 yield Section(self.job.title, self.job.description, self.job_fields())
 

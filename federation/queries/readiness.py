@@ -5,8 +5,9 @@ from typing import Any
 
 from consent.document import read_back
 from consent.grants.grant import parse_grant
-from consent.models import Grant, RequestRevision
-from consent.queries import grants_active, outcomes_of
+from consent.models import Grant, RequestRevision, Review
+from consent.queries import SaidBy, grants_active, grants_beside, not_asked, outcomes_of
+from consent.queries.keeping import grants_on_hold
 from consent.rules import RequestState, ReviewState
 from federation.models import DataNode
 from federation.queries.nodes import nodes_in_charter
@@ -15,10 +16,14 @@ from federation.queries.runs import OPEN_STATES, rounds_used, runs_of
 
 @dataclass(frozen=True)
 class Place:
-    """One community's part in a run: its node and the grant it works under."""
+    """One dataset's part in a run: its keeper's node, and the grants it works under.
+
+    ``grant`` is the keeper's; ``co_grants`` are those of every further holder (R-40).
+    """
 
     node: DataNode
     grant: Grant
+    co_grants: tuple[Grant, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,31 +47,64 @@ class Readiness:
 def readiness_of(revision: RequestRevision) -> Readiness:
     """Say with which nodes this revision could run now, and what stands in the way."""
     document = read_back(revision.text)
-    grants = grants_active(revision)
-    places, without_node = _places(grants)
-    claims = [(grant, parse_grant(grant.statement.text.encode())) for grant in grants]
+    active = _to_use(revision)
+    places, obstacles = _places(active)
+    used = [grant for place in places for grant in (place.grant, *place.co_grants)] or active
+    claims = [(grant, parse_grant(grant.statement.text.encode())) for grant in used]
     needed = max([document["min_nodes"], *(claim.min_nodes for _, claim in claims)])
     left = [claim.max_rounds - rounds_used(grant) for grant, claim in claims]
     rounds_left = min([document["max_rounds"], *left])
     why_not = (
         _undecided(revision)
         or _under_way(revision)
-        or _too_few(revision, places, without_node, needed)
+        or _too_few(revision, places, active, obstacles, needed)
         or _used_up(rounds_left)
     )
     return Readiness(document, tuple(places), needed, rounds_left, why_not)
 
 
-def _places(grants: list[Grant]) -> tuple[list[Place], list[str]]:
-    """Pair each grant with its community's node; name the communities that have none."""
-    places, without = [], []
-    for grant in grants:
+def _to_use(revision: RequestRevision) -> list[Grant]:
+    """Grants under which a new run may start: active, not on hold, not replaced by a newer one."""
+    active = grants_active(revision)
+    held = grants_on_hold(active)
+    return [grant for grant in active if grant.pk not in held]
+
+
+def _places(active: list[Grant]) -> tuple[list[Place], dict[str, str]]:
+    """Pair each keeper's grant with those of the further holders and with its node.
+
+    Returns:
+        The places, and for each other dataset in words what it lacks though its keeper said yes.
+    """
+    here = {grant.pk for grant in active}
+    places: list[Place] = []
+    obstacles: dict[str, str] = {}
+    for grant in active:
+        dataset = grant.review.dataset
+        if grant.community_id != dataset.community_id:
+            continue
+        others = grants_beside(grant)
         nodes = nodes_in_charter(grant.community)
-        if nodes:
-            places.append(Place(nodes[0], grant))
+        if late := not_asked(grant):
+            names = ", ".join(community.name for community in late)
+            obstacles[dataset.slug] = f"{names} holds {dataset.title} too now and was not asked"
+        elif not _all_said_yes(grant, others, here):
+            obstacles[dataset.slug] = ""
+        elif not nodes:
+            obstacles[dataset.slug] = f"{grant.community.name} has no node in its charter"
         else:
-            without.append(grant.community.name)
-    return places, without
+            places.append(Place(nodes[0], grant, tuple(others)))
+    return places, obstacles
+
+
+def _all_said_yes(grant: Grant, others: list[Grant], active: set[int]) -> bool:
+    """Say whether each community that was asked about the dataset allows this use now."""
+    # A community that agrees anew has a second review of the same: it is counted once.
+    reviews = Review.objects.filter(
+        revision=grant.review.revision_id, dataset=grant.review.dataset_id
+    )
+    asked = reviews.values("community").distinct().count()
+    return asked == 1 + len(others) and all(other.pk in active for other in others)
 
 
 def _undecided(revision: RequestRevision) -> str:
@@ -84,17 +122,22 @@ def _under_way(revision: RequestRevision) -> str:
 
 
 def _too_few(
-    revision: RequestRevision, places: list[Place], without_node: list[str], needed: int
+    revision: RequestRevision,
+    places: list[Place],
+    active: list[Grant],
+    obstacles: dict[str, str],
+    needed: int,
 ) -> str:
     if len(places) >= needed:
         return ""
-    present = {place.grant.community.slug for place in places}
+    present = {place.grant.review.dataset.slug for place in places}
+    allows = {(grant.community.slug, grant.review.dataset.slug) for grant in active}
     reasons = [
-        f"{said.community_name} {_absence(said.said, said.awaits_acceptance)}"
+        f"{said.community_name} {_absence(said)}"
         for said in outcomes_of(revision)
-        if said.community not in present and said.community_name not in without_node
+        if said.dataset not in present and (said.community, said.dataset) not in allows
     ]
-    reasons += [f"{name} has no node in its charter" for name in without_node]
+    reasons += [obstacle for obstacle in obstacles.values() if obstacle]
     told = f" {'; '.join(reasons)}." if reasons else ""
     return f"{len(places)} of the {needed} communities needed can take part now.{told}"
 
@@ -103,8 +146,11 @@ def _used_up(rounds_left: int) -> str:
     return "" if rounds_left > 0 else "All rounds that the communities allowed are used."
 
 
-def _absence(said: ReviewState, awaits_acceptance: bool) -> str:
-    if awaits_acceptance:
+def _absence(answer: SaidBy) -> str:
+    said = answer.said
+    if answer.anew:
+        return "wants to agree anew"
+    if answer.awaits_acceptance:
         return "said yes with conditions that are not accepted yet"
     if said is ReviewState.APPROVED:
         return "took its yes back, paused work, or its time is over"

@@ -9,7 +9,7 @@ from consent.models import Grant, RequestRevision
 from consent.rules import GrantState, RequestState
 from federation.models import DataNode, Receipt, Run, RunSite
 from federation.rules import OVER, RunState
-from governance.models import User
+from governance.models import DatasetHolder, User
 from governance.queries import communities_where
 from governance.rules import PlatformRole, Verb
 
@@ -17,15 +17,17 @@ OPEN_STATES = [state.value for state in RunState if state not in OVER]
 
 
 def runs_visible_to(user: User) -> QuerySet[Run]:
-    """A researcher's own runs; for a community's people the runs that its node has part in."""
+    """A researcher's own runs; for a community's people the runs on data that it has a say over."""
     runs = Run.objects.select_related("revision__request__applicant", "job").defer("job__bundle")
     runs = runs.order_by("-planned_at", "-pk")
     if not user.is_authenticated:
         return runs.none()
     if user.platform_role is PlatformRole.RESEARCHER:
         return runs.filter(revision__request__applicant=user)
+    mine = communities_where(user, Verb.FOLLOW_RUN).values("pk")
+    held = DatasetHolder.objects.filter(community__in=mine, ended_at__isnull=True)
     sites = RunSite.objects.filter(
-        node__community__in=communities_where(user, Verb.FOLLOW_RUN).values("pk")
+        Q(node__community__in=mine) | Q(grant__review__dataset__in=held.values("dataset"))
     )
     return runs.filter(pk__in=sites.values("run"))
 
@@ -101,13 +103,18 @@ def _told_of(run: Run) -> QuerySet[Receipt]:
 def rounds_used(grant: Grant) -> int:
     """Rounds that the busiest node says it trained on one grant, over all its runs.
 
+    The grant of a further holder is used whenever the keeper's is, at the keeper's node.
     Told by receipts, so it may lag; the node's own counter is what binds.
     """
+    use = grant.review
     counts = (
         Receipt.objects.filter(
-            outcome="trained", run__sites__grant=grant, run__sites__node=F("node")
+            outcome="trained",
+            run__sites__grant__review__revision=use.revision_id,
+            run__sites__grant__review__dataset=use.dataset_id,
+            run__sites__node=F("node"),
         )
-        .filter(node__community=grant.community)
+        .filter(node__community=use.dataset.community_id)
         .values("node")
         .annotate(trained=Count("pk", distinct=True))
     )

@@ -58,6 +58,11 @@ class DraftIn(Closed):
     datasets = serializers.ListField(
         required=False, child=serializers.SlugField(), help_text="One of each community."
     )
+    protocols = serializers.DictField(
+        required=False,
+        child=serializers.SlugField(),
+        help_text="Where a community lets you choose: its short name, and the line you ask under.",
+    )
     job = WantedJob(required=False)
     max_rounds = serializers.IntegerField(required=False)
     min_cohort = serializers.IntegerField(required=False)
@@ -105,6 +110,9 @@ class SaidByOut(serializers.Serializer[Any]):
     grant_state = serializers.ChoiceField(choices=[s.value for s in GrantState], allow_null=True)
     conditions = serializers.ListField(child=serializers.CharField())
     awaits_acceptance = serializers.BooleanField()
+    wants_to_agree_anew = serializers.BooleanField(
+        source="anew", help_text="Its rules changed since, and it holds new runs until it agreed."
+    )
 
 
 class RevisionOut(serializers.Serializer[Any]):
@@ -136,9 +144,17 @@ class CheckOut(serializers.Serializer[Any]):
     sentence = serializers.CharField()
 
 
+class PrecheckedProtocol(serializers.Serializer[Any]):
+    line = serializers.CharField()
+    title = serializers.CharField()
+    number = serializers.IntegerField()
+
+
 class PrecheckOut(serializers.Serializer[Any]):
     community = serializers.CharField()
     name = serializers.CharField(source="community_name")
+    dataset = serializers.CharField(source="dataset.slug")
+    protocol = PrecheckedProtocol()
     overall = serializers.ChoiceField(
         choices=[v.value for v in Verdict], help_text="The worst of the verdicts."
     )

@@ -33,10 +33,13 @@ def request_new(request: HttpRequest) -> HttpResponse:
     user = visitor_who_may(request, Verb.ASK)
     job = job_published(request.GET.get("job", ""))
     if job is None:
-        context = {"jobs": jobs_published(), "datasets": datasets_listed()}
+        context: dict[str, Any] = {"jobs": jobs_published(), "datasets": datasets_listed()}
+        context["wanted"] = request.GET.get("dataset", "")
         return render(request, "federation/request_choose.html", context)
     first = {"name": user.name, "email": user.email, "orcid": user.orcid}
     initial = {"institution_name": user.institution, "max_rounds": job.manifest["rounds"][1]}
+    # Whoever comes from a dataset's page has it ticked; one that is not offered is no choice.
+    initial["datasets"] = request.GET.getlist("dataset")
     return _form_page(request, user, job, None, initial, [first])
 
 

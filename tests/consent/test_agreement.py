@@ -147,7 +147,14 @@ def test_an_agreement_that_could_never_be_used_is_not_written():
 
 def test_what_a_grant_cannot_hold_is_said_in_words():
     with pytest.raises(Incomplete, match="No node would accept this: The field communities"):
-        compose_with(communities=("coast",))
+        compose_with(communities=[f"community-{n}" for n in range(200)])
+
+
+def test_who_holds_data_at_anothers_node_stands_in_its_own_agreement_and_counts_for_none():
+    assert compose_with(communities=("coast",))["communities"] == ["coast", "river"]
+
+    with pytest.raises(Incomplete, match="the request names 1"):
+        compose_with(communities=("coast",), min_nodes=2)
 
 
 def test_conditions_are_trimmed_and_not_repeated():

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from consent.queries import grants_beside
 from federation.models import Run, RunSite
 from federation.queries import sites_of
 from federation.rules import RunState, RunVerb, next_state
@@ -64,4 +65,7 @@ def tell(
 
 
 def _communities(sites: Sequence[RunSite]) -> list[Community]:
-    return list({site.node.community_id: site.node.community for site in sites}.values())
+    """Every community with a node in it, and every further holder of data that is used."""
+    own = [site.node.community for site in sites]
+    held = [grant.community for site in sites for grant in grants_beside(site.grant)]
+    return list({community.pk: community for community in (*own, *held)}.values())

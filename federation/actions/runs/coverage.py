@@ -21,7 +21,8 @@ from consent.grants.notices import Notices, verify_notices
 from consent.grants.statements import Signed
 from consent.grants.verify import RunFacts, allow_run
 from consent.models import Grant
-from consent.queries import notices_list_of
+from consent.queries import grants_beside, grants_counted, not_asked, notices_list_of
+from consent.queries.keeping import grants_replaced, wants_anew
 from consent.rules import GrantState
 from federation.catalogue.registry import job_variables
 from federation.errors import NotDispatchable, NotYet
@@ -64,18 +65,33 @@ def _require_site_covered(
         raise NotDispatchable(f"{name} retired its node {site.node.name}.")
     if site.grant.community_id != site.node.community_id:
         raise NotDispatchable(f"The grant for {name}'s node is another community's.")
-    if site.grant.state != GrantState.ACTIVE:
-        raise NotDispatchable(f"{name}'s grant is {site.grant.state}.")
+    if late := not_asked(site.grant):
+        raise NotDispatchable(f"{late[0].name} holds {name}'s data too and was not asked.")
+    grants = (site.grant, *grants_beside(site.grant))
+    replaced, wanting = grants_replaced(grants), wants_anew(grants)
+    for grant in grants:
+        if grant.pk in replaced:
+            raise NotDispatchable(f"{grant.community.name} agreed anew since. Start it once more.")
+        if grant.pk in wanting:
+            raise NotYet(f"{grant.community.name} wants to agree anew.")
+        _require_granted(run, grant, communities, at)
+    if site.node.flower_node is None:
+        raise NotYet(f"{name}: its node is not registered with Flower yet.")
+
+
+def _require_granted(run: Run, grant: Grant, communities: tuple[str, ...], at: datetime) -> None:
+    """Check one grant: the keeper's, or a further holder's, who decides in the same way."""
+    name = grant.community.name
+    if grant.state != GrantState.ACTIVE:
+        raise NotDispatchable(f"{name}'s grant is {grant.state}.")
     try:
-        claims = _allowed(run, site.grant, communities, at)
+        claims = _allowed(run, grant, communities, at)
     except _PASSES as reason:
         raise NotYet(f"{name}: {reason}") from reason
     except GrantRefused as refusal:
         # Every community of the run reads this: the refusal itself may name another's steward.
         raise NotDispatchable(f"{name}: {told(refusal.code)}") from refusal
-    _require_rounds_left(run, site.grant, claims, name)
-    if site.node.flower_node is None:
-        raise NotYet(f"{name}: its node is not registered with Flower yet.")
+    _require_rounds_left(run, grant, claims, name)
 
 
 def _allowed(run: Run, grant: Grant, communities: tuple[str, ...], at: datetime) -> Claims:
@@ -98,6 +114,7 @@ def _allowed(run: Run, grant: Grant, communities: tuple[str, ...], at: datetime)
         message_type="train",
         rounds_used=rounds_used(grant),
         communities=communities,
+        holds_only=grant.community_id != grant.review.dataset.community_id,
     )
     return allow_run(
         signed,
@@ -108,6 +125,7 @@ def _allowed(run: Run, grant: Grant, communities: tuple[str, ...], at: datetime)
         first_seen_charter=_charter_then(claims, chain),
         max_notice_age_s=MAX_NOTICE_AGE_S,
         at=at,
+        counted=grants_counted(grant.delegation),
     )
 
 

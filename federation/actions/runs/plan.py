@@ -96,7 +96,9 @@ def _own_keys(run: Run, places: Sequence[Place]) -> dict[str, str | int]:
     slugs = [place.grant.community.slug for place in places]
     grants = [str(place.grant.public_id) for place in places]
     datasets = [place.grant.review.dataset.slug for place in places]
+    holders = _pairs(*_of_holders(places))
     return {
+        **({"kinhold.holders": holders} if holders else {}),
         RUN_KEY: str(run.public_id),
         "kinhold.request": run.revision.digest,
         "kinhold.communities": ",".join(slugs),
@@ -105,6 +107,16 @@ def _own_keys(run: Run, places: Sequence[Place]) -> dict[str, str | int]:
         "kinhold.min-nodes": run.min_nodes,
         "kinhold.max-rounds": run.max_rounds,
     }
+
+
+def _of_holders(places: Sequence[Place]) -> tuple[list[str], list[str]]:
+    """Name each further holder's grant as ``dataset/community``, as nodes look for it."""
+    pairs = [
+        (f"{grant.review.dataset.slug}/{grant.community.slug}", str(grant.public_id))
+        for place in places
+        for grant in place.co_grants
+    ]
+    return [name for name, _ in pairs], [grant for _, grant in pairs]
 
 
 def _pairs(names: Sequence[str], values: Sequence[str]) -> str:

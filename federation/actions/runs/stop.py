@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent.models import Grant
-from consent.queries import grants_active
+from consent.queries import grants_active, grants_beside
 from consent.rules import GrantState
 from federation.actions.runs.common import close, taken, tell, wait
 from federation.actions.runs.dispatch import SILENT
@@ -125,12 +125,13 @@ def _note_asked(run: Run, reason: str, actor: User | None) -> None:
 def _consent_gone(run: Run, at: datetime) -> str:
     """Say which community no longer allows the run and why; "" when all of them do."""
     active = {grant.pk for grant in grants_active(run.revision, at=at)}
-    for site in sites_of(run):
-        if site.grant_id not in active:
-            paused = site.grant.state == GrantState.ACTIVE and at < site.grant.not_after
+    grants = [g for site in sites_of(run) for g in (site.grant, *grants_beside(site.grant))]
+    for grant in grants:
+        if grant.pk not in active:
+            paused = grant.state == GrantState.ACTIVE and at < grant.not_after
             if paused and run.state == RunState.PLANNED:
                 continue  # nothing has been sent: it waits for the pause to be lifted
-            return _reason(site.grant, at)
+            return _reason(grant, at)
     return ""
 
 
