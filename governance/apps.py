@@ -11,7 +11,7 @@ class GovernanceConfig(AppConfig):
         from django.conf import settings
         from django.utils.translation import gettext_lazy as _
 
-        from governance import label_desk, navigation, pages
+        from governance import label_desk, navigation, pages, voice_desk
         from governance.desk import waiting_for
         from governance.rules import Verb
         from governance.vocabulary import mondo
@@ -39,8 +39,10 @@ class GovernanceConfig(AppConfig):
             navigation.Item(
                 _("Labels on our data"), "governance:labels", frozenset({Verb.READ_COMMUNITY})
             ),
+            navigation.Item(_("Our words"), "governance:voices", frozenset({Verb.READ_COMMUNITY})),
         )
         navigation.register_desk(waiting_for)
         navigation.register_desk(label_desk.waiting_for)
+        navigation.register_desk(voice_desk.waiting_for)
         pages.register_all()
         mondo.use(settings.KINHOLD_MONDO_FILE)

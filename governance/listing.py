@@ -24,6 +24,8 @@ SHORT = 5
 
 Text = str | Promise
 Rows = QuerySet[Any]
+# Narrows rows to those that have a text: for rows that no table holds, where lookups do not work.
+Find = Callable[[Any, str], Any]
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Filter:
     name: str
     label: Text
     choices: Sequence[tuple[str, Text]]
-    keep: Callable[[Rows, str], Rows]
+    keep: Callable[[Any, str], Any]
 
 
 def exactly(lookup: str) -> Callable[[Rows, str], Rows]:
@@ -100,9 +102,9 @@ class Listing:
 
 def listing(
     request: HttpRequest,
-    rows: Rows,
+    rows: Any,
     *,
-    search: Sequence[str] = (),
+    search: Sequence[str] | Find = (),
     filters: Sequence[Filter] = (),
     sorts: Sequence[Sort] = (),
     page_size: int = PAGE_SIZE,
@@ -110,6 +112,7 @@ def listing(
     """Narrow, order and cut the rows as the address asks.
 
     Args:
+        rows: a query, or a list; a list comes with its own way to search, and as it is sorted.
         search: lookups such as ``title__icontains``; a row fits if any of them does. None of them
             may go over a relation to many rows: a row would then come up once for each of them.
         sorts: the first one counts when none is chosen.
@@ -118,10 +121,7 @@ def listing(
     form.is_valid()  # what does not fit is left out; what does is in cleaned_data all the same
     wanted = form.cleaned_data
     if text := wanted.get("q"):
-        fits = Q()
-        for lookup in search:
-            fits |= Q(**{lookup: text})
-        rows = rows.filter(fits)
+        rows = search(rows, text) if callable(search) else _found(rows, search, text)
     for each in filters:
         if value := wanted.get(each.name):
             rows = each.keep(rows, value)
@@ -131,6 +131,13 @@ def listing(
     narrowed = any(wanted.get(name) for name in ("q", *(each.name for each in filters)))
     page = Paginator(rows, page_size).get_page(request.GET.get("page"))
     return Listing(form, page, narrowed, sorted=bool(chosen and chosen is not sorts[0]))
+
+
+def _found(rows: Rows, lookups: Sequence[str], text: str) -> Rows:
+    fits = Q()
+    for lookup in lookups:
+        fits |= Q(**{lookup: text})
+    return rows.filter(fits)
 
 
 def _form(

@@ -43,6 +43,7 @@ _SAID_BY_SETTINGS = frozenset({"TIME", "MAX_ROUNDS", "MIN_COHORT"})
 class ShownClause:
     """One clause as a page shows it: the text that is signed, and who sees to it."""
 
+    code: str
     text: str
     enforcement: str
     limits: str
@@ -86,6 +87,7 @@ def duo_tags(clause: Clause) -> tuple[str, ...]:
 def _shown(held: Mapping[str, Any], known: Clause | None) -> ShownClause:
     kind = ENFORCEMENT.get(held["enforcement"], ENFORCEMENT["contract"])
     return ShownClause(
+        code=held["code"],
         text=held["text"],
         enforcement=_(kind),
         limits=_(known.limits) if known else "",

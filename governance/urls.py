@@ -17,6 +17,7 @@ from governance.views import (
     tokens,
     way_back,
 )
+from governance.voice_urls import voice_patterns
 
 app_name = "governance"
 
@@ -39,6 +40,7 @@ urlpatterns = [
     path(_CHARTER + "sign/", charters.charter_sign, name="charter-sign"),
     path(_CHARTER + "take-back/", charters.charter_take_back, name="charter-take-back"),
     *protocol_patterns,
+    *voice_patterns,
     path(_HERE + "datasets/", datasets.dataset_list, name="datasets"),
     path(_HERE + "datasets/new/", dataset_forms.dataset_new, name="dataset-new"),
     path(_HERE + "datasets/word/", dataset_sharing.dataset_word, name="dataset-word"),

@@ -28,6 +28,8 @@ from consent.rules import ReviewState
 from consent.views.visitor import posted
 from governance.errors import GovernanceError, SteppedAside
 from governance.listing import Filter, Sort, choices_in, exactly, listing
+from governance.queries.voices import spoken_in
+from governance.views.labels import reader_languages
 from governance.views.visitor import user_of
 
 _STATES = [(state.value, LABELS[state.value]) for state in ReviewState]
@@ -137,6 +139,7 @@ def _shown(
     context = {
         "page": page,
         "review": review,
+        "spoken": spoken_in(review.community, reader_languages(request)),
         "form": form,
         "answers": answers_for(has_part=page.has_part, no_yes=bool(page.dead_end)),
         "extra_fields": [] if page.has_part or page.dead_end else [form["conditions"]],

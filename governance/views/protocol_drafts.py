@@ -30,7 +30,9 @@ from governance.queries.protocols import (
     protocol_drafts_of,
     protocol_lines,
 )
+from governance.queries.voices import spoken_in
 from governance.rules import Verb, community_may
+from governance.views.labels import reader_languages
 from governance.views.protocols import url_of
 from governance.views.visitor import community_for, user_of
 from governance.withdrawal import ALWAYS, level_of
@@ -97,7 +99,12 @@ def draft_edit(request: HttpRequest, slug: str, draft_id: UUID) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return _after_saving(request, draft)
-    context = {"draft": draft, "form": form, "seen": _seen(request, draft)}
+    context = {
+        "draft": draft,
+        "form": form,
+        "seen": _seen(request, draft),
+        "spoken": spoken_in(draft.community, reader_languages(request)),
+    }
     status = 400 if form.errors else 200
     return render(request, "governance/protocol_draft.html", context, status=status)
 
@@ -124,6 +131,7 @@ def draft_read(request: HttpRequest, slug: str, draft_id: UUID) -> HttpResponse:
     roles = roles_in(user_of(request), draft.community)
     context = {
         **_meaning(draft),
+        "spoken": spoken_in(draft.community, reader_languages(request)),
         "may_put": community_may(roles, Verb.PROPOSE_PROTOCOL),
         "waiting": open_protocol(draft.community, draft.line),
         "before": protocol_in_force(draft.community, draft.line),

@@ -17,7 +17,9 @@ from governance.protocol_warnings import loosened
 from governance.protocol_words import ANCESTRY, USES, groups_of, meaning_of
 from governance.queries import charter_in_force, protocols_of, roles_in
 from governance.queries.protocols import adopted_protocols, protocol_drafts_of, protocol_lines
+from governance.queries.voices import spoken_in
 from governance.rules import StatementState, Verb, community_may
+from governance.views.labels import reader_languages
 from governance.views.signing import signing_context, take_back, take_signature
 from governance.views.visitor import community_for, user_of
 from governance.withdrawal import ALWAYS, level_of
@@ -72,6 +74,7 @@ def protocol_detail(request: HttpRequest, slug: str, protocol_id: int) -> HttpRe
         "protocol": protocol,
         "others": others.exclude(pk=protocol.pk),
         "groups": groups_of(document),
+        "spoken": spoken_in(protocol.community, reader_languages(request)),
         "meaning": meaning_of(document),
         "loosened": loosened(document),
         "settings": settings_in_words(document["settings"]),

@@ -31,6 +31,7 @@ ARGUMENTS: dict[str, Pick] = {
     # A passkey of the steward's own; nobody else has business with it.
     "pk": lambda t: Authenticator.objects.get(user=t.place.stewards[0].user).pk,
     "ending": lambda t: "json",
+    "clause": lambda t: "NO_COMM",
     # Of links that are sent by mail: here they lead nowhere, for anybody.
     "uidb36": lambda t: "1",
     "key": lambda t: "no-such-key",
@@ -50,6 +51,7 @@ AT: dict[str, dict[str, Pick]] = {
         "grant_id": lambda t: t.waiting.public_id,
     },
     "consent:grant_accept": {"grant_id": lambda t: t.waiting.public_id},
+    "governance:voice-audio": {"voice_id": lambda t: t.more["spoken"]},
     "governance:label-review": {"label_id": lambda t: t.more["held_label"]},
     "consent:delegation_stop": {"delegation_id": lambda t: t.more["delegation_in_force"]},
     "governance:way-back": {"token": lambda t: t.more["way_back"]},

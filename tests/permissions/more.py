@@ -12,7 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from consent.grants.statements import Answer
-from governance.actions import delegations, labels, protocol_drafts, recovery
+from governance.actions import delegations, labels, protocol_drafts, recovery, voices
 from governance.models import (
     Absence,
     Body,
@@ -122,6 +122,30 @@ def _held_label(things: "Things", stewards: Sequence[Person]) -> Any:
     return factories.make_label(held, stewards[1].user, "tknv").public_id
 
 
+def _voice(things: "Things", stewards: Sequence[Person]) -> Any:
+    """A clause in the community's own words that waits for somebody other than its writer."""
+    wording = voices.Wording("en", f"{_word(things)}: we only meet when we say so.")
+    voice = voices.write(
+        community_id=things.community.pk,
+        actor=stewards[1].user,
+        clause="SEASON",
+        wording=wording,
+    )
+    return voice.public_id
+
+
+def _spoken(things: "Things", stewards: Sequence[Person]) -> Any:
+    """A confirmed one with a recording, beside a clause of the protocols."""
+    wording = voices.Wording("en", f"Nobody earns money with our {_word(things)}.", audio=OGG)
+    voice = voices.write(
+        community_id=things.community.pk,
+        actor=stewards[1].user,
+        clause="NO_COMM",
+        wording=wording,
+    )
+    return voices.confirm(voice.pk, actor=stewards[0].user).public_id
+
+
 def _draft(things: "Things", stewards: Sequence[Person]) -> Any:
     draft = protocol_drafts.start(
         community_id=things.community.pk,
@@ -175,6 +199,8 @@ MORE: dict[str, Make] = {
     "text_id": lambda t, _: LabelText.objects.get(label__dataset=t.dataset).pk,
     "clause_id": lambda t, _: LabelClause.objects.get(label__dataset=t.dataset).pk,
     "code": lambda t, _: "tknc",
+    "voice_id": _voice,
+    "spoken": _spoken,
     "draft_id": _draft,
     "delegation_id": _delegation,
     "delegation_in_force": _delegation_in_force,
