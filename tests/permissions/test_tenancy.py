@@ -22,7 +22,7 @@ COASTS = ("researcher", "o. steward", "o. convenor", "o. custodian", "o. observe
 
 
 # Arguments that name no community's thing.
-NOBODYS = {"code", "ending"}
+NOBODYS = {"clause", "code", "ending"}
 
 
 def ours(least: int) -> list[str]:
