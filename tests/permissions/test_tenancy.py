@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from governance.errors import NotReady
+from tests import factories
 from tests.permissions.addresses import Address, every_address
 from tests.permissions.arguments import arguments, nowhere
 from tests.permissions.asking import NO_SUCH_PAGE, ask
@@ -178,3 +180,30 @@ def test_the_log_of_a_community_is_found_by_its_own_people_only(world: World) ->
     assert own.context["events"]
     assert foreign.context["events"] == []
     assert "river" not in foreign.getvalue().decode().lower().replace(subject, "")
+
+
+def test_a_name_that_is_taken_does_not_say_by_whom(world: World) -> None:
+    steward = world.everybody.people["o. steward"].user
+    with pytest.raises(NotReady) as refusal:
+        factories.make_dataset(world.coast.community, steward, world.river.dataset.slug)
+
+    assert "river" not in str(refusal.value).lower().replace(world.river.dataset.slug, "")
+
+
+def test_inviting_somebody_of_another_community_tells_nothing_of_it(world: World) -> None:
+    """The answer is the same as for an address that nobody has."""
+    inside, outside = world.everybody.people["convenor"].user.email, "nobody@example.org"
+    pages = []
+    for email in (inside, outside):
+        form = {"email": email, "name": "Somebody", "role": "observer", "days": "14"}
+        client = world.everybody.people["o. steward"].client()
+        answer = client.post(reverse("governance:invite", args=["coast"]), form)
+        assert answer.status_code == 200, answer.content
+        shown = answer.content.decode().replace(email, "(address)")
+        pages.append(re.sub(r"/join/[\w-]+/", "(link)", plain_text(shown)))
+
+    assert pages[0] == pages[1]
+
+
+def plain_text(html: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "(token)", html)
