@@ -15,11 +15,19 @@ from django.conf import settings
 from consent.grants.charter import NodeKeys
 from consent.grants.codec import b64u
 from consent.grants.statements import Answer
-from governance.actions import charters, dataset_protocols, datasets, labels, protocols
+from governance.actions import (
+    charters,
+    dataset_protocols,
+    datasets,
+    labels,
+    protocols,
+    voices,
+)
 from governance.actions.statements import Assertion, CastResult
 from governance.models import (
     AppliedLabel,
     Charter,
+    ClauseVoice,
     Community,
     Dataset,
     Membership,
@@ -236,6 +244,24 @@ def make_label(
         code=code,
         words=labels.Words("en", "Our own words, made for tests."),
     )
+
+
+def make_voice(
+    community: Community,
+    writer: User,
+    *confirmers: User,
+    clause: str = "NO_COMM",
+    language: str = "en",
+    text: str = "Nobody earns money with it.",
+    machine: bool = False,
+    audio: bytes = b"",
+) -> ClauseVoice:
+    """A clause in the community's own words, confirmed if somebody is named who does it."""
+    wording = voices.Wording(language, text, machine, audio)
+    voice = voices.write(community_id=community.pk, actor=writer, clause=clause, wording=wording)
+    for confirmer in confirmers:
+        voice = voices.confirm(voice.pk, actor=confirmer)
+    return voice
 
 
 def document_of(statement: Statement) -> dict[str, Any]:

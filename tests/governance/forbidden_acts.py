@@ -26,8 +26,16 @@ from governance.actions import (
     protocols,
     quiet,
     recovery,
+    voices,
 )
-from governance.models import Delegation, LabelClause, Membership, ProtocolDraft, Statement
+from governance.models import (
+    ClauseVoice,
+    Delegation,
+    LabelClause,
+    Membership,
+    ProtocolDraft,
+    Statement,
+)
 from governance.rules import CommunityRole
 from tests import factories
 from tests.cast import Person
@@ -136,6 +144,13 @@ DESCRIBE: dict[str, Act] = {
         LabelClause.objects.get(label__dataset=t.dataset).pk,
         actor=p.user,
         answer=labels.Offer.CONFIRMED,
+    ),
+    "say a clause": lambda t, p: factories.make_voice(t.community, p.user, text="x"),
+    "confirm words": lambda t, p: voices.confirm(
+        held(t, ClauseVoice, confirmed_at=None).pk, actor=p.user
+    ),
+    "take words away": lambda t, p: voices.remove(
+        held(t, ClauseVoice, confirmed_at=None).pk, actor=p.user, reason="x"
     ),
     "enrol a node": lambda t, p: nodes.enrol(
         community_id=t.community.pk, actor=p.user, card=Machine(t.community.slug, "x").card
