@@ -53,7 +53,7 @@ PAGES = {
     "runs": {"steward", "convenor", "custodian", "researcher", "outsider"},
     "run": IN_THE_RUN,
     "run_progress": IN_THE_RUN,
-    "run_stop": IN_THE_RUN - {"custodian"},
+    "run_stop": IN_THE_RUN - {"convenor", "custodian"},
     "nodes": OF_RIVER,
     "node_retire": {"steward", "custodian"},
     "charter_new": {"steward"},
