@@ -180,6 +180,8 @@ STORAGES = {
 # A form never gets more of a file than it may keep, and no request has many files.
 FILE_UPLOAD_HANDLERS = ["governance.uploads.Bounded"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 4
+# A dataset of 500 variables is one form, of seven fields for each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 # In development files are served straight from static/, so there is no collectstatic step.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -35,6 +35,7 @@ urlpatterns = [
     path("node/charters", nodes.NodeCharters.as_view(), name="node_charters"),
     path("node/notices", nodes.NodeNotices.as_view(), name="node_notices"),
     path("node/grants", nodes.NodeGrants.as_view(), name="node_grants"),
+    path("node/datasets", nodes.NodeDatasets.as_view(), name="node_datasets"),
     path("node/receipts", nodes.NodeReceipts.as_view(), name="node_receipts"),
     path("aggregator/results", aggregator.AggregatorResults.as_view(), name="aggregator_results"),
 ]

@@ -37,6 +37,12 @@ class ReceiptConflict(ReceiptRefused):
     code = "receipt-conflict"
 
 
+class DescriptionRefused(FederationError):
+    """A node's description of a dataset does not verify, or is not its own."""
+
+    code = "description-refused"
+
+
 class CardRefused(FederationError):
     """A node's card cannot be used; the sentence says what is wrong with it."""
 

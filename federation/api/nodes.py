@@ -16,13 +16,21 @@ from rest_framework.views import APIView
 from consent.grants.codec import unb64u
 from consent.grants.errors import GrantRefused
 from consent.queries import notices_list_of, signed_grants_of
-from federation.actions import receipts
+from federation.actions import datasets, receipts
 from federation.api.described import described
 from federation.api.refusals import BadReceipt, as_problems
 from federation.models import DataNode
 from federation.node_auth import IsNode, NodeSignature
 from federation.queries import community_told_to, signed_charters_of
-from federation.serializers.machines import Charters, Grants, Notices, ReceiptIn, ReceiptOut
+from federation.serializers.machines import (
+    Charters,
+    DescribedOut,
+    DescriptionIn,
+    Grants,
+    Notices,
+    ReceiptIn,
+    ReceiptOut,
+)
 from governance.models import Community
 
 
@@ -102,8 +110,31 @@ class NodeReceipts(NodeView):
         )
 
 
+class NodeDatasets(NodeView):
+    @described(
+        operation_id="node_datasets",
+        tags=["node"],
+        request=DescriptionIn,
+        responses={200: DescribedOut, 201: DescribedOut},
+    )
+    def post(self, request: Request) -> Response:
+        """Take in what a node says of a dataset: words and a size band, signed with its key.
+
+        Sent again, it changes nothing and the answer is 200. Nobody outside the community sees a
+        new one before a steward publishes it.
+        """
+        sent = DescriptionIn(data=request.data)
+        sent.is_valid(raise_exception=True)
+        with as_problems():
+            taken = datasets.take(_caller(request), **_bytes_of(sent.validated_data))
+        code = status.HTTP_201_CREATED if taken.new else status.HTTP_200_OK
+        return Response(DescribedOut(taken).data, status=code)
+
+
 def _bytes_of(sent: dict[str, Any]) -> dict[str, bytes]:
+    """Read the one text that was sent, under whatever name, and its signature."""
+    [text] = [value for name, value in sent.items() if name != "signature"]
     try:
-        return {"text": sent["receipt"].encode(), "signature": unb64u(sent["signature"])}
+        return {"text": text.encode(), "signature": unb64u(sent["signature"])}
     except (GrantRefused, UnicodeEncodeError) as refusal:
-        raise BadReceipt("The receipt or its signature cannot be read.") from refusal
+        raise BadReceipt("What was sent, or its signature, cannot be read.") from refusal

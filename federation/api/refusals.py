@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from rest_framework.exceptions import APIException
 
-from federation.errors import ReceiptConflict, ReceiptRefused, UnknownRun
+from federation.errors import DescriptionRefused, ReceiptConflict, ReceiptRefused, UnknownRun
 
 
 class TooLong(APIException):
@@ -16,6 +16,11 @@ class TooLong(APIException):
 class BadReceipt(APIException):
     status_code = 400
     default_code = ReceiptRefused.code
+
+
+class BadDescription(APIException):
+    status_code = 400
+    default_code = DescriptionRefused.code
 
 
 class NoSuchRun(APIException):
@@ -32,5 +37,7 @@ def as_problems() -> Iterator[None]:
         raise
     except ReceiptRefused as refusal:
         raise BadReceipt(str(refusal)) from refusal
+    except DescriptionRefused as refusal:
+        raise BadDescription(str(refusal)) from refusal
     except UnknownRun as refusal:
         raise NoSuchRun(str(refusal)) from refusal

@@ -66,7 +66,21 @@ def _parser() -> argparse.ArgumentParser:
         ("resume", "lift the pause made here"),
     ):
         add(name, _show(name), text)
+    _add_datasets(add("datasets", _datasets, "describe the data here to the platform, in words"))
     return parser
+
+
+def _add_datasets(datasets: argparse.ArgumentParser) -> None:
+    datasets.add_argument("do", choices=("list", "describe", "register"))
+    datasets.add_argument(
+        "name", nargs="*", help="datasets of node.toml (default: all); nothing of their rows leaves"
+    )
+    datasets.add_argument("--json", action="store_true", help="print what would be sent")
+    datasets.add_argument(
+        "--overwrite-text",
+        action="store_true",
+        help="replace title, description and provenance that people changed on the platform",
+    )
 
 
 def _add_init(init: argparse.ArgumentParser) -> None:
@@ -103,6 +117,12 @@ def _pin(home: Home, arguments: argparse.Namespace) -> int:
     from federation.node.setup import pin_charter
 
     return pin_charter(home, arguments)
+
+
+def _datasets(home: Home, arguments: argparse.Namespace) -> int:
+    from federation.node.datasets import datasets
+
+    return datasets(home, arguments)
 
 
 def _run(home: Home, _arguments: argparse.Namespace) -> int:

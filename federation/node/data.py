@@ -20,7 +20,7 @@ from federation.node.home import Dataset
 
 Floats = NDArray[np.float64]
 
-_MISSING = frozenset({"", "NA", "N/A", "NaN", "nan", "null", "NULL"})
+MISSING = frozenset({"", "NA", "N/A", "NaN", "nan", "null", "NULL"})
 _UNREADABLE = "data-unreadable"
 _FIELD_LIMIT = 1_000_000
 
@@ -96,7 +96,7 @@ def _place(header: list[str], name: str) -> int:
 
 def _number(text: str, name: str) -> float:
     text = text.strip()
-    if text in _MISSING:
+    if text in MISSING:
         return math.nan
     try:
         value = float(text)

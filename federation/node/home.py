@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,6 +17,7 @@ _ADDRESS = re.compile(r"[A-Za-z0-9.-]+:[0-9]{1,5}")
 _POLICIES = frozenset({"preinstalled", "pinned"})
 _FORMATS = frozenset({"csv", "parquet"})
 _TYPES = frozenset({"number", "yes-no", "category"})
+_COLUMN = frozenset({"type", "unit", "label", "range", "categories"})
 _DAY_S = 86_400
 
 
@@ -92,6 +93,25 @@ class Dataset:
     min_cohort: int
     variables: Mapping[str, str]
     holders: tuple[str, ...] = ()
+    words: "Words" = field(default_factory=lambda: Words())
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the operator tells people of a dataset; none of it matters to a job.
+
+    Attributes:
+        id_column: the column that tells people apart, where one has several rows. Its name never
+            leaves the node.
+        provenance: a JSON file with the record of where the data comes from.
+        columns: the whole table of each variable in ``node.toml``, with unit, label and limits.
+    """
+
+    title: str = ""
+    description: str = ""
+    id_column: str = ""
+    provenance: Path | None = None
+    columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -178,17 +198,33 @@ class _Reader:
             self._fail(f"{where} is not a table with a short name")
         inner = _Reader(self._home, table)
         inner._where = f"{where}."
+        columns = inner._take("variables", dict, {})
         dataset = Dataset(
             id=name,
             path=inner._below(inner._take("path", str, None)),
             format=inner._choice("format", "csv", _FORMATS),
             min_cohort=inner._number("min_cohort", LEAST_COHORT, LEAST_COHORT, 10**9),
-            variables={n: inner._type(n, t) for n, t in inner._take("variables", dict, {}).items()},
+            variables={n: inner._type(n, t) for n, t in columns.items()},
             holders=inner._names("holders"),
+            words=inner._words(columns),
         )
         if inner._left:
             self._fail(f"{where}.{sorted(inner._left)[0]} is not a setting of this version")
         return dataset
+
+    def _words(self, columns: dict[str, Any]) -> Words:
+        words = Words(
+            title=self._take("title", str, ""),
+            description=self._take("description", str, ""),
+            id_column=self._take("id_column", str, ""),
+            provenance=self._path("provenance"),
+            columns=columns,
+        )
+        if words.id_column in columns:
+            self._fail(
+                f"{self._where}id_column tells people apart, so it must not be a variable too"
+            )
+        return words
 
     _where = ""
 
@@ -229,6 +265,8 @@ class _Reader:
             self._fail(
                 f'{self._where}variables.{name} must be {{type = "number"}}, "yes-no" or "category"'
             )
+        if isinstance(table, dict) and (odd := sorted(set(table) - _COLUMN)):
+            self._fail(f"{self._where}variables.{name}.{odd[0]} is not a setting of this version")
         return str(kind)
 
     def _platform(self) -> str:

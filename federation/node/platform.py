@@ -1,4 +1,4 @@
-"""Speaks to the platform: four small calls, each signed with the node's receipt key.
+"""Speaks to the platform: five small calls, each signed with the node's receipt key.
 
 The platform may be hostile. So: answers are read up to a limit and no further, redirects are
 never followed, every call ends by one moment, and nothing that arrives is believed before
@@ -102,6 +102,21 @@ class Platform:
         if status not in (200, 201, 409):
             raise PlatformUnreachable(f"the platform answered {status} to a receipt")
         return status
+
+    def post_description(self, text: bytes, signature: bytes) -> tuple[int, dict[str, Any]]:
+        """Hand a dataset's description in; return the answer's status and body.
+
+        201 is new, 200 known; another one holds a problem document with a sentence in ``detail``.
+
+        Raises:
+            PlatformUnreachable: no answer, or none that could be read.
+        """
+        body = json.dumps({"description": text.decode(), "signature": b64u(signature)}).encode()
+        status, answer = self._call("POST", "datasets", body)
+        try:
+            return status, parse_json(answer, limit=_ANSWER_LIMIT, floats=True)
+        except GrantRefused as refusal:
+            raise PlatformUnreachable(f"the platform answered {status}: {refusal}") from refusal
 
     def close(self) -> None:
         if self._kept is not None:

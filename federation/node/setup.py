@@ -176,8 +176,12 @@ def _dataset_lines(text: str, min_cohort: int) -> list[str]:
         f"path = {json.dumps(str(path))}",
         f'format = "{kind}"',
         f"min_cohort = {max(min_cohort, LEAST_COHORT)}",
+        "# What people read of it on the platform; look at it with: kinhold-node datasets describe",
+        'title = ""',
+        'description = ""',
         "",
         '# Types: "number", "yes-no" (0 or 1), "category". Take out what no job may ever use.',
+        '# Beside the type: unit = "years", label = "Age at visit", range = [0, 120].',
         f"[datasets.{name}.variables]",
         *(f'{json.dumps(column)} = {{ type = "number" }}' for column in _columns(path, kind)),
     ]

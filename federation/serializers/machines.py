@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from federation.actions.datasets import MAX_DESCRIPTION_BYTES
 from federation.actions.receipts import MAX_RECEIPT_BYTES
 
 _MOST_DIGITS = 20  # a Flower run id is an unsigned 64-bit number
@@ -37,6 +38,26 @@ class ReceiptIn(serializers.Serializer[Any]):
 
 class ReceiptOut(serializers.Serializer[Any]):
     sequence = serializers.IntegerField()
+
+
+class DescriptionIn(serializers.Serializer[Any]):
+    description = serializers.CharField(
+        max_length=MAX_DESCRIPTION_BYTES,
+        trim_whitespace=False,
+        help_text="The exact canonical text that is signed.",
+    )
+    signature = serializers.CharField(max_length=100, help_text="Ed25519, base64url.")
+
+
+class DescribedOut(serializers.Serializer[Any]):
+    dataset = serializers.CharField(source="dataset.slug")
+    new = serializers.BooleanField()
+    changed = serializers.ListField(child=serializers.CharField())
+    kept = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="What people wrote on the platform and the node did not replace.",
+    )
+    published = serializers.BooleanField(source="dataset.listed")
 
 
 class ResultIn(serializers.Serializer[Any]):
