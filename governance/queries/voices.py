@@ -63,6 +63,11 @@ class ClauseWords:
     clause: Clause
     languages: tuple[Words, ...]
 
+    @property
+    def text(self) -> str:
+        """The clause as it is signed, with dots for what each protocol fills in."""
+        return self.clause.filled({param.name: "…" for param in self.clause.params})
+
     def only(self, language: str) -> "ClauseWords":
         kept = tuple(words for words in self.languages if words.language == language)
         return replace(self, languages=kept)

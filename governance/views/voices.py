@@ -81,7 +81,7 @@ def voice_clause(request: HttpRequest, slug: str, clause: str) -> HttpResponse:
     keeper = keeps_words(user, community)
     words = words_on(community, _known(clause), keeper=keeper)
     context = {
-        **_clause_context(community, words.clause),
+        **_clause_context(community, words),
         "written": [each for each in words.languages if each.texts or each.rest],
         "unwritten": [each.language for each in words.languages if keeper and each.missing],
         "keeper": keeper,
@@ -115,9 +115,8 @@ def voice_write(request: HttpRequest, slug: str, clause: str) -> HttpResponse:
             messages.success(request, _written(voice))
             return redirect("governance:voice-clause", slug, known.code)
     context = {
-        **_clause_context(community, known),
+        **_clause_context(community, words_on(community, known, keeper=True)),
         "form": form,
-        "words": words_on(community, known, keeper=True),
     }
     status = 400 if form.errors else 200
     return render(request, "governance/voice_write.html", context, status=status)
@@ -183,11 +182,10 @@ def _known(code: str) -> Clause:
 def _page(
     request: HttpRequest, template: str, voice: ClauseVoice, form: forms.Form
 ) -> HttpResponse:
-    clause = library()[voice.clause]
-    words = words_on(voice.community, clause, keeper=True)
+    words = words_on(voice.community, library()[voice.clause], keeper=True)
     (here,) = words.only(voice.language).languages
     context = {
-        **_clause_context(voice.community, clause),
+        **_clause_context(voice.community, words),
         "voice": voice,
         "form": form,
         "own": voice.written_by.user_id == user_of(request).pk,
@@ -205,12 +203,13 @@ def _after(here: Words, voice: ClauseVoice) -> ClauseVoice | None:
     return next(earlier, None)
 
 
-def _clause_context(community: Community, clause: Clause) -> dict[str, Any]:
+def _clause_context(community: Community, words: ClauseWords) -> dict[str, Any]:
     return {
         "community": community,
-        "clause": clause,
-        "title": _(clause.title),
-        "signed": clause.filled({param.name: "…" for param in clause.params}),
+        "clause": words.clause,
+        "title": _(words.clause.title),
+        "signed": words.text,
+        "languages": words.languages,
     }
 
 
@@ -228,7 +227,7 @@ def _with_words(rows: list[ClauseWords], text: str) -> list[ClauseWords]:
 
 def _all_said(row: ClauseWords) -> str:
     own = [text for words in row.languages for text in words.texts]
-    return " ".join([row.clause.code, _(row.clause.title), row.clause.text, *own]).casefold()
+    return " ".join([row.clause.code, _(row.clause.title), row.text, *own]).casefold()
 
 
 def _in_language(rows: list[ClauseWords], language: str) -> list[ClauseWords]:
