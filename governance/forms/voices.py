@@ -42,8 +42,8 @@ class ConfirmForm(forms.Form):
 
     same = forms.BooleanField(
         label=_(
-            "I understand this language. It says what the clause says, the recording too, and no "
-            "translation program made it."
+            "I understand this language. The words say what the clause says, and so does the "
+            "recording if there is one. No translation program made them."
         ),
         error_messages={"required": _("Tick this if it is so. If it is not, go back.")},
     )
