@@ -25,7 +25,12 @@ from governance.models import (
     StoppedPasskey,
     User,
 )
-from governance.queries import charter_in_force, credential_id_of, membership_for
+from governance.queries import (
+    charter_in_force,
+    credential_id_of,
+    membership_for,
+    naming_charters,
+)
 from governance.rules import StatementState, Verb
 
 
@@ -46,8 +51,8 @@ def report(
         keep_session: key of the session that is left alone, if she reports her own.
     Raises:
         NotAllowed: not a steward whom the charter in force names.
-        NotReady: the charter does not name this passkey as hers, it is stopped already, or the
-            same person's report of it was undone before.
+        NotReady: the charter does not name this passkey as hers, it is stopped already, the same
+            person's report of it was undone before, or her report of somebody else's stands.
     """
     membership = Membership.objects.select_related("community", "user").get(pk=membership_id)
     with refusals_recorded(
@@ -76,6 +81,7 @@ def _report(
         raise NotReady("This passkey is stopped already.")
     if earlier.filter(reported_by=actor).exists():
         raise NotReady("Your report of this passkey was undone. Another steward may report it.")
+    _must_leave_the_others(membership.user, actor)
     stopped = StoppedPasskey.objects.create(
         user=membership.user,
         community=community,
@@ -148,6 +154,23 @@ def _must_be_hers(row: Charter | None, membership: Membership, credential_id: by
         raise NotReady(
             f"The charter in force does not name this passkey as one of {membership.shown_name}'s."
         )
+
+
+def _must_leave_the_others(whose: User, actor: User) -> None:
+    """Let one person stop one other's passkeys at a time, until a charter names new ones.
+
+    Else one dishonest steward, or the thief of her passkey, could shut out everybody who could undo
+    it. With one person left to sign in, her own passkey can be reported in turn.
+    """
+    if whose.pk == actor.pk:
+        return
+    rows = StoppedPasskey.objects.filter(reported_by=actor, lifted_at__isnull=True)
+    for row in rows.exclude(user__in=(whose, actor)).select_related("user"):
+        if naming_charters(row.user, bytes(row.credential_id)):
+            raise NotReady(
+                f"Your report of a passkey of {row.user.name} stands. "
+                "Another steward must report this one; you can pause all work meanwhile."
+            )
 
 
 def _take_off(user: User, credential_id: bytes) -> dict[str, object]:
