@@ -200,11 +200,14 @@ def _charter_in_force_for(statement: Statement) -> Charter:
 def refuse_after_recusal(statement: Statement, membership: Membership) -> None:
     """Refuse any answer after a recusal: it is final on this text (R-22).
 
+    One that was set aside with a stolen passkey counts no more, and yet opens no second answer: who
+    stepped aside could else report her own passkey, and vote.
+
     Raises:
         SteppedAside: she stepped aside before. Another text about the same matter asks her anew.
     """
-    held = ballots_in_force(statement).filter(membership=membership, answer=Answer.RECUSE.value)
-    if held.exists():
+    held = Ballot.objects.filter(statement=statement, membership=membership)
+    if held.filter(answer=Answer.RECUSE.value).exists():
         raise SteppedAside("You stepped aside on this text. That is final, so you cannot vote.")
 
 

@@ -4,14 +4,15 @@ import pytest
 from django.test import Client
 
 from consent.grants.codec import b64u
+from consent.grants.statements import Answer
 from governance import queries
 from governance.actions import stolen
-from governance.errors import NotReady
+from governance.errors import NotReady, SteppedAside
 from governance.models import StoppedPasskey
 from tests import factories
 from tests.cast import Cast, Person
 from tests.governance.browser import sign_in, signed_in
-from tests.governance.pages import url_of
+from tests.governance.pages import answer_text, draft_protocol, url_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter")]
 
@@ -69,3 +70,16 @@ def test_once_a_charter_names_the_stopped_passkey_no_more_the_next_can_be_report
     factories.make_charter(cast.river, [cast.amina.signer, cast.cleo.signer])
 
     _report(cast.cleo, by=cast.amina)
+
+
+def test_reporting_ones_own_passkey_does_not_undo_a_recusal(cast: Cast) -> None:
+    """Else whoever stepped aside could vote after all, with another passkey or the same one."""
+    text = draft_protocol(cast).statement
+    answer_text(text, cast.bo, Answer.RECUSE)
+    stop = _report(cast.bo, by=cast.bo)
+    stolen.undo(stop.pk, actor=cast.cleo.user, reason="Found again.")
+
+    with pytest.raises(SteppedAside):
+        answer_text(text, cast.bo)
+
+    assert queries.answers_of(text) == {}
