@@ -60,11 +60,17 @@ def _agreements(user: User) -> list[Waiting]:
         counted = Counter((held.newest, held.number) for held in open_ones)
         for (newest, number), times in counted.items():
             text = ngettext(
-                "%(title)s %(new)s is new: %(n)s agreement goes on under version %(old)s",
-                "%(title)s %(new)s is new: %(n)s agreements go on under version %(old)s",
+                "%(name)s: “%(title)s” %(new)s is new; %(n)s agreement goes on under %(old)s",
+                "%(name)s: “%(title)s” %(new)s is new; %(n)s agreements go on under %(old)s",
                 times,
             )
-            told = {"title": newest.title, "new": newest.number, "n": times, "old": number}
+            told = {
+                "name": community.name,
+                "title": newest.title,
+                "new": newest.number,
+                "n": times,
+                "old": number,
+            }
             found.append(Waiting(text % told, reverse("consent:keeping", args=[community.slug])))
     return found
 

@@ -146,7 +146,7 @@ def test_the_list_is_narrowed_by_what_was_chosen(cast, grant, second):
 
 
 def test_the_desk_of_each_steward_tells_of_it_until_somebody_chose(cast, grant, second):
-    told = "Our protocol 2 is new: 1 agreement goes on under version 1"
+    told = "River: “Our protocol” 2 is new; 1 agreement goes on under 1"
 
     assert [w.text for w in waiting_for(cast.bo.user)] == [told]
     for person in (cast.ola, cast.eli, cast.dov, cast.chi, cast.zed, cast.aud, cast.max):
