@@ -208,14 +208,20 @@ def _sessions_of(user: User) -> Iterable[str]:
 
 
 def _record(stopped: StoppedPasskey, verb: str, actor: User, reason: str) -> None:
-    """Tell every community of the person, because it is one passkey for all of them."""
+    """Tell every community of the person, because it is one passkey for all of them.
+
+    Who said it, and why, is told where it was said only: other communities are not to learn from it
+    to whom else she belongs.
+    """
     held = Membership.objects.filter(user=stopped.user).values("community")
     for community in Community.objects.filter(pk__in=held):
-        if community.pk == stopped.community_id or membership_for(stopped.user, community):
+        here = community.pk == stopped.community_id
+        if here or membership_for(stopped.user, community):
             record(
                 verb,
-                actor=actor,
+                actor=actor if here else None,
+                actor_label="" if here else "another community",
                 subject=f"user:{stopped.user.public_id}",
                 community=community,
-                reason=reason,
+                reason=reason if here else "",
             )

@@ -8,7 +8,7 @@ from consent.grants.statements import Answer
 from governance import queries
 from governance.actions import stolen
 from governance.errors import NotReady, SteppedAside
-from governance.models import StoppedPasskey
+from governance.models import AccessEvent, StoppedPasskey
 from tests import factories
 from tests.cast import Cast, Person
 from tests.governance.browser import sign_in, signed_in
@@ -83,3 +83,16 @@ def test_reporting_ones_own_passkey_does_not_undo_a_recusal(cast: Cast) -> None:
         answer_text(text, cast.bo)
 
     assert queries.answers_of(text) == {}
+
+
+def test_other_communities_read_neither_who_reported_nor_why(cast: Cast) -> None:
+    factories.make_membership(cast.bo.user, cast.coast)
+
+    stop = _report(cast.bo, by=cast.amina)
+    stolen.undo(stop.pk, actor=cast.cleo.user, reason="In River's office.")
+
+    rows = AccessEvent.objects.filter(community=cast.coast, verb__startswith="passkey.")
+    assert {row.verb for row in rows} == {"passkey.stop", "passkey.undo-stop"}
+    assert {(row.actor, row.actor_label, row.reason) for row in rows} == {
+        (None, "another community", "")
+    }
