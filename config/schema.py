@@ -16,6 +16,12 @@ def run_states() -> list[str]:
     return [state.value for state in RunState]
 
 
+def verdicts() -> list[str]:
+    from consent.precheck import Verdict
+
+    return [verdict.value for verdict in Verdict]
+
+
 SCHEMA: dict[str, Any] = {
     "TITLE": "Kinhold",
     "DESCRIPTION": "Communities decide on research with their own data.",
@@ -27,5 +33,6 @@ SCHEMA: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "RequestState": "config.schema.request_states",
         "RunState": "config.schema.run_states",
+        "Verdict": "config.schema.verdicts",
     },
 }

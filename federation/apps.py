@@ -10,13 +10,18 @@ class FederationConfig(AppConfig):
     def ready(self) -> None:
         from consent.signals import grants_changed
         from federation.queries.catalogue import codes_to_delegate
+        from federation.queries.uses import derivatives_of, uses_of
         from federation.receivers import sweep_soon
         from governance.code_list import register_codes
         from governance.navigation import Item, register, register_places
+        from governance.record_parts import register_part
         from governance.rules import Verb
 
+        register_part("uses", uses_of)
+        register_part("derivatives", derivatives_of)
         grants_changed.connect(sweep_soon, dispatch_uid="federation.sweep")
         register(
+            Item(_("Datasets"), "federation:datasets", frozenset({Verb.ASK})),
             Item(_("Requests"), "federation:requests", frozenset({Verb.ASK})),
             Item(_("Runs"), "federation:runs", frozenset({Verb.ASK, Verb.FOLLOW_RUN})),
             Item(

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from federation.views import catalogue, charter_draft, drafts, nodes, parts, requests, runs
+from federation.views import (
+    catalogue,
+    charter_draft,
+    datasets,
+    drafts,
+    nodes,
+    parts,
+    requests,
+    runs,
+)
 
 app_name = "federation"
 
@@ -10,6 +19,8 @@ _HERE = "communities/<slug:slug>/"
 
 urlpatterns = [
     path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("datasets/", datasets.dataset_list, name="datasets"),
+    path("datasets/<slug:dataset_slug>/", datasets.dataset_detail, name="dataset"),
     path("requests/", requests.request_list, name="requests"),
     path("requests/new/", drafts.request_new, name="request_new"),
     path(_REQUEST, requests.request_detail, name="request"),

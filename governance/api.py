@@ -1,20 +1,17 @@
-"""The API of this app: who am I, and which datasets may be asked for."""
+"""The API of this app: who am I? The datasets are in ``dataset_api``."""
 
-from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from governance.api_permissions import HasScope
 from governance.api_schema import PROBLEMS
-from governance.models import ApiToken, Dataset, User
-from governance.queries import datasets_listed, memberships_of
+from governance.models import ApiToken, User
+from governance.queries import memberships_of
 from governance.rules import ROLE_SCOPES
-from governance.serializers import DatasetSerializer, MeSerializer
+from governance.serializers import MeSerializer
 
 
 def caller(request: Request) -> User:
@@ -45,26 +42,3 @@ class Me(APIView):
             "communities": places,
         }
         return Response(MeSerializer(me).data)
-
-
-class DatasetFilter(filters.FilterSet):
-    community = filters.CharFilter(field_name="community__slug", label="Short name of a community")
-    title = filters.CharFilter(lookup_expr="icontains", label="Part of the title")
-
-    class Meta:
-        model = Dataset
-        fields = ["community", "title"]
-
-
-class DatasetList(generics.ListAPIView):
-    """Datasets that communities show to researchers, and can decide about."""
-
-    permission_classes = [HasScope]
-    scope = "datasets:read"
-    serializer_class = DatasetSerializer
-    filterset_class = DatasetFilter
-    queryset = datasets_listed()
-
-    @extend_schema(responses={200: DatasetSerializer(many=True), **PROBLEMS})
-    def get(self, request: Request, *args: object, **kwargs: object) -> Response:
-        return super().get(request, *args, **kwargs)

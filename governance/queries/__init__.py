@@ -22,6 +22,7 @@ from governance.queries.datasets import (
     holders_of,
     holders_of_all,
     protocols_on,
+    protocols_on_all,
     standing_of_dataset,
 )
 from governance.queries.documents import (
@@ -92,6 +93,7 @@ __all__ = [
     "protocols_in_force",
     "protocols_of",
     "protocols_on",
+    "protocols_on_all",
     "roles_in",
     "roles_of",
     "signed",

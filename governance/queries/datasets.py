@@ -13,7 +13,6 @@ from governance.models import (
     DatasetProtocol,
     Protocol,
 )
-from governance.queries.documents import protocols_in_force
 from governance.queries.labels import held, holds_on
 from governance.rules import Combine
 
@@ -127,10 +126,27 @@ def holder_in(dataset: Dataset, community: Community) -> Holder | None:
 
 def protocols_on(dataset: Dataset, community: Community) -> list[Protocol]:
     """Return the versions in force of the protocols that a community put the dataset under."""
-    lines = DatasetProtocol.objects.filter(
-        dataset=dataset, community=community, removed_at__isnull=True
-    ).values("line")
-    return list(protocols_in_force(community).filter(line__in=lines).order_by("line"))
+    return protocols_on_all([dataset]).get((dataset.pk, community.pk), [])
+
+
+def protocols_on_all(datasets: Iterable[Dataset]) -> dict[tuple[int, int], list[Protocol]]:
+    """The same for several datasets, by keys of dataset and community. Two queries at most."""
+    rows = DatasetProtocol.objects.filter(dataset__in=list(datasets), removed_at__isnull=True)
+    stands = list(rows.order_by("line").values_list("dataset", "community", "line"))
+    newest = (
+        Protocol.objects.filter(
+            community__in={community for _, community, _ in stands}, adopted_at__isnull=False
+        )
+        .order_by("community_id", "line", "-number")
+        .distinct("community_id", "line")
+        .select_related("statement", "community")
+    )
+    in_force = {(p.community_id, p.line): p for p in newest} if stands else {}
+    found: dict[tuple[int, int], list[Protocol]] = {}
+    for dataset, community, line in stands:
+        if protocol := in_force.get((community, line)):
+            found.setdefault((dataset, community), []).append(protocol)
+    return found
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 from consent.grants.codec import digest, time_text
 from consent.grants.provenance import empty_record
 from governance.models import Community, Dataset
-from governance.queries.datasets import holders_of, protocols_on
+from governance.queries.datasets import holders_of, protocols_on_all
 from governance.queries.labels import labels_shown
 from governance.record_parts import parts_of
 
@@ -64,6 +64,7 @@ def _labels(dataset: Dataset, reader: Community) -> list[dict[str, Any]]:
 
 
 def _restrictions(dataset: Dataset) -> list[dict[str, Any]]:
+    stands = protocols_on_all([dataset])
     return [
         {
             "community": holder.community.slug,
@@ -74,5 +75,5 @@ def _restrictions(dataset: Dataset) -> list[dict[str, Any]]:
             "digest": protocol.statement.digest,
         }
         for holder in holders_of(dataset)
-        for protocol in protocols_on(dataset, holder.community)
+        for protocol in stands.get((dataset.pk, holder.community.pk), [])
     ]

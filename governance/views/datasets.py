@@ -15,13 +15,15 @@ from governance.models import Community, Dataset
 from governance.queries import (
     datasets_of,
     holders_of,
-    protocols_on,
+    protocols_on_all,
     roles_in,
     standing_of_dataset,
 )
+from governance.queries.labels import labels_shown
 from governance.queries.provenance import whole_record
 from governance.record_parts import parts_of
 from governance.rules import Verb, community_may
+from governance.views.labels import reader_languages
 from governance.views.visitor import community_for, user_of
 
 _SORTS = [
@@ -59,6 +61,7 @@ def dataset_detail(request: HttpRequest, slug: str, dataset_slug: str) -> HttpRe
     community, dataset = dataset_for(request, slug, dataset_slug, Verb.READ_COMMUNITY)
     roles = roles_in(user_of(request), community)
     keeps = dataset.community_id == community.pk
+    stands = protocols_on_all([dataset])
     context = {
         "community": community,
         "dataset": dataset,
@@ -66,12 +69,14 @@ def dataset_detail(request: HttpRequest, slug: str, dataset_slug: str) -> HttpRe
         "variables": [(v, limits_in_words(v)) for v in dataset.variables],
         "why_not": why_not(standing_of_dataset(dataset)),
         "holders": [
-            (h, protocols_on(dataset, h.community), combined_in_words(h))
+            (h, stands.get((dataset.pk, h.community.pk), []), combined_in_words(h))
             for h in holders_of(dataset)
         ],
         "record": record_in_words(dataset.provenance),
         "shown": dataset.provenance.get("disclosure", {}).get("show", []),
         "uses": parts_of(dataset).get("uses", []),
+        "labels": labels_shown(dataset, reader_languages(request), community=community),
+        "may_label": community_may(roles, Verb.LABEL),
         "may_describe": keeps and community_may(roles, Verb.DESCRIBE_DATASET),
         "may_publish": community_may(roles, Verb.PUBLISH_DATASET),
     }

@@ -189,8 +189,23 @@ def test_datasets_are_those_that_are_listed_by_who_can_decide(
             "title": "River Listed",
             "description": "Made for tests.",
             "community": {"slug": "river", "name": "River"},
-            "variables": factories.VARIABLES,
+            "variables": [v | {"range": None, "categories": []} for v in factories.VARIABLES],
             "size_band": "100-199",
+            "holders": [
+                {
+                    "community": {"slug": "river", "name": "River"},
+                    "keeper": True,
+                    "combine": "all",
+                    "protocols": [
+                        {
+                            "line": "main",
+                            "title": "Our protocol",
+                            "number": 1,
+                            "digest": protocol.statement.digest,
+                        }
+                    ],
+                }
+            ],
         }
     ]
 
