@@ -94,6 +94,11 @@ def held_grant(state: State, asked: Asked) -> HeldGrant:
     return held
 
 
+def dataset_meant(held: HeldGrant | None, asked: Asked) -> str:
+    """Name the dataset of a run: one that names none can only mean the granted one."""
+    return asked.dataset or (_granted_dataset(held) if held else "")
+
+
 def pinned_chain(state: State) -> tuple[Charter, ...]:
     """Give the charters the node holds.
 
@@ -148,8 +153,7 @@ def _facts(held: HeldGrant, asked: Asked, work: Work, community: str, used: int)
         code=code,
         config=config_digest(work.config),
         request=asked.request,
-        # A run that names no dataset can only mean the granted one.
-        dataset=asked.dataset or _granted_dataset(held),
+        dataset=dataset_meant(held, asked),
         variables=job_variables(work.config) or _granted_variables(held),
         message_type=work.message_type,
         rounds_used=used,

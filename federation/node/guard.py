@@ -37,6 +37,7 @@ from federation.node.flower_link import FAILED, REFUSED, STOPPED, LinkDown, Reco
 from federation.node.gate import (
     Asked,
     Plan,
+    dataset_meant,
     held_grant,
     make_plan,
     pinned_chain,
@@ -208,9 +209,10 @@ class Guard:
             self.state.note(warning, at)
         if findings.bad_notices is not None:
             raise findings.bad_notices
-        if dataset := self.config.datasets.get(asked.dataset):
+        held = self.state.grant(asked.grant) if asked.grant else None
+        if dataset := self.config.datasets.get(dataset_meant(held, asked)):
             self.holders.fetch(dataset, self.platform, at=at)
-        if asked.grant in findings.foreign and self.state.grant(asked.grant) is None:
+        if asked.grant in findings.foreign and held is None:
             raise WrongCommunity(f"The grant is not {self.config.community}'s.")
 
     def _open_data(self, plan: Plan, account: Account) -> int:

@@ -11,8 +11,11 @@ import pytest
 from consent.grants.codec import canonical
 from consent.grants.statements import Signed
 from federation.node.errors import HolderRefused, JobStopped
-from federation.node.holders import reserve_rounds
+from federation.node.gate import read_asked
+from federation.node.guard import Guard
+from federation.node.holders import Holders, reserve_rounds
 from federation.node.stops import Stops
+from federation.node.timing import Stopwatch
 from tests.federation.node.conftest import Made
 from tests.federation.node.joint import FACTS, GRANT, RUN, Joint, now
 from tests.hostile.community import signed
@@ -164,6 +167,27 @@ def test_a_list_of_stops_that_went_back_stops_the_job(joint: Joint) -> None:
     with pytest.raises(JobStopped) as stopped:
         stops.fetch()
     assert stopped.value.code == "holder-refused"
+
+
+@pytest.mark.parametrize("named", ["river=river-diabetes", ""], ids=["named", "not named"])
+def test_the_other_holders_stops_are_fetched_whether_or_not_the_run_names_the_dataset(
+    joint: Joint, named: str
+) -> None:
+    """A run without a dataset means the granted one: leaving it out must not leave a pause out."""
+    made = joint.made
+    own = made.community.grant(RUN, made.charter, id=GRANT)
+    made.platform.served["river"].grants = [signed(own, made.community.stewards[:2]).to_json()]
+    joint.stop(joint.coast.pause("all"))
+    guard = Guard(made.home, made.config, None, "", Stopwatch())  # type: ignore[arg-type]
+    guard.state, guard.platform = made.state, made.link()
+    guard.holders = Holders(made.home, made.config)
+    run = {"kinhold.grants": f"river={GRANT}", "kinhold.datasets": named}
+
+    guard._fetch(read_asked(run, "river"))
+
+    notices = guard.holders.state("coast").notices()
+    assert notices is not None
+    assert notices.paused == {"all"}
 
 
 def _own_notices(made: Made) -> None:
