@@ -57,22 +57,29 @@ def choose(
         raise TransitionRefused("This agreement is over, or its protocol is the newest.")
     _refuse_same(held, choice)
     _undo(held, choice, actor)
+    chosen = _written(held, choice, membership)
+    if choice is Keeping.RENEGOTIATE:
+        _put_anew(grant, protocol, membership)
+    elif choice is Keeping.STOP:
+        _put_stop(grant, actor, reason)
+    return chosen
+
+
+def _written(held: Held, choice: Keeping, membership: Membership) -> AgreementChoice:
+    """Write the choice down in the place of earlier ones, which are kept."""
+    grant, protocol = held.grant, held.newest
     choices_in_force(grant, protocol.line).update(replaced_at=timezone.now())
     chosen = AgreementChoice.objects.create(
         grant=grant, protocol=protocol, choice=choice.value, chosen_by=membership
     )
     record(
         f"agreement.{choice}",
-        actor=actor,
+        actor=membership.user,
         subject=f"grant:{grant.public_id}",
         community=grant.community,
         document_digest=protocol.statement.digest,
         correlation=str(grant.review.revision.request.public_id),
     )
-    if choice is Keeping.RENEGOTIATE:
-        _put_anew(grant, protocol, membership)
-    elif choice is Keeping.STOP:
-        _put_stop(grant, actor, reason)
     return chosen
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Value, When
 
-from consent.agreement import Ask
+from consent.agreement import Ask, missing_terms, rulebook_of
 from consent.document import read_back
 from consent.errors import Incomplete
 from consent.grants.grant import Claims, parse_grant
@@ -106,6 +106,9 @@ def _rules_changed(review: Review, claims: Claims) -> str:
         return "The community put the data under other protocols since this text was written."
     if any(protocol.statement.digest != named[protocol.line] for protocol in now):
         return "The community adopted another protocol since this text was written."
+    if any(missing_terms(rulebook_of(protocol.statement.text.encode())) for protocol in now):
+        # Put to the stewards before every protocol had to say it: nobody can say yes to that.
+        return "A protocol does not say its law, its end, or what stopping undoes."
     return ""
 
 

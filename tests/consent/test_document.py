@@ -185,7 +185,10 @@ def test_a_refusal_reads_as_sentences():
         ([{"text": "T2D"}], [{"id": "MONDO:0005148", "text": "type 2 diabetes mellitus"}]),
         ([{"id": "", "text": "low spirits"}], [{"id": "", "text": "low spirits"}]),
         ([{"id": "MONDO:9999999", "text": "new"}], [{"id": "MONDO:9999999", "text": "new"}]),
-        ([{"text": "T2D"}, {"id": "MONDO:0005148"}], [dict(id="MONDO:0005148", text="type 2 diabetes mellitus")]),
+        (
+            [{"text": "T2D"}, {"id": "MONDO:0005148"}],
+            [{"id": "MONDO:0005148", "text": "type 2 diabetes mellitus"}],
+        ),
         ([{}], []),
         ([], []),
         (None, []),
