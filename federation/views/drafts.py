@@ -74,7 +74,10 @@ def request_submit(request: HttpRequest, request_id: UUID) -> HttpResponse:
     found = get_object_or_404(requests_visible_to(user), public_id=request_id)
     try:
         requests.submit(found.pk, actor=user)
-    except Incomplete:
+    except Incomplete as refusal:
+        if refusal.fields.keys() <= {"", "datasets"}:
+            # What only a community's rules rule out: the preview tells what the form lacks.
+            messages.error(request, str(refusal))
         return redirect("federation:request_preview", request_id)
     except (ConsentError, GovernanceError) as refusal:
         messages.error(request, str(refusal))
