@@ -16,6 +16,7 @@ from governance.label_urls import label_patterns
 from governance.models import Charter, Protocol
 from governance.people_urls import people_patterns
 from governance.urls import urlpatterns
+from governance.voice_urls import voice_patterns
 from tests import factories
 from tests.cast import Cast
 
@@ -178,6 +179,7 @@ def test_no_page_is_forgotten() -> None:
     own_tests = {"join", "token-revoke", "way-back", "way-back-passkey", "passkey-undo"}
     own_tests |= {pattern.name for pattern in label_patterns}  # test_label_pages.py
     own_tests |= {pattern.name for pattern in people_patterns}  # test_people_pages.py
+    own_tests |= {pattern.name for pattern in voice_patterns}  # test_voice_pages.py
     assert names == {*READ, *WRITE, *own_tests}
 
 
