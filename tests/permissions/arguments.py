@@ -64,7 +64,7 @@ AT: dict[str, dict[str, Pick]] = {
 
 def as_asked_by(person: str, filled: dict[str, Any]) -> dict[str, Any]:
     """The holder of a dataset finds it at her own community's address."""
-    if person == "holder" and "dataset_slug" in filled:
+    if person == "holder" and {"slug", "dataset_slug"} <= filled.keys():
         return filled | {"slug": "hill"}
     return filled
 

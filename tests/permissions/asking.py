@@ -48,7 +48,7 @@ class Visitor:
 
 @dataclass
 class Asked:
-    answer: HttpResponse
+    answer: Any  # the test client's response, with its context
     outcome: str
     written: set[str] = field(default_factory=set)
     mails: int = 0

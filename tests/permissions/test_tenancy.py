@@ -10,8 +10,8 @@ from governance.errors import NotReady
 from tests import factories
 from tests.permissions.addresses import Address, every_address
 from tests.permissions.arguments import arguments, nowhere
-from tests.permissions.asking import NO_SUCH_PAGE, ask
-from tests.permissions.table import rows
+from tests.permissions.asking import ask
+from tests.permissions.table import NO_SUCH_PAGE, rows
 from tests.permissions.words import PRIVATE, TOLD
 from tests.permissions.world import World
 

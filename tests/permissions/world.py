@@ -56,17 +56,18 @@ class Things:
     protocol: Protocol  # being signed
     draft: TrainingRequest
     asked: TrainingRequest  # in review
-    decided: TrainingRequest
+    decided: TrainingRequest  # and run to its end
+    again: TrainingRequest  # decided, and running
     conditional: TrainingRequest  # decided, its conditions not accepted yet
     review: Review  # open
     grant: Grant  # active, and used by the run
     waiting: Grant  # awaits acceptance
     notice: Notice  # a pause, being signed
-    run: Run  # finished, with a model
-    running: Run
     token: ApiToken  # of the applicant
     invitation: Invitation
     link: str  # the invitation's secret
+    run: Run = field(init=False)  # finished, with a model
+    running: Run = field(init=False)
     more: dict[str, Any] = field(default_factory=dict)
 
 
@@ -116,6 +117,29 @@ def _share(keeper: Place, holder: Place) -> None:
 def _things(place: Place, everybody: Everybody, gateway: MemoryGateway) -> Things:
     slug = place.community.slug
     stewards, applicant = everybody.stewards_of(slug), everybody.applicant_at(slug)
+    invitation, link = _invite(place.community, stewards[0], PRIVATE[slug])
+    things = Things(
+        community=place.community,
+        place=place,
+        dataset=Dataset.objects.get(community=place.community),
+        draft=make_draft(applicant.user, f"{TOLD[slug]} draft", **_fields(place)),
+        token=tokens.issue(applicant.user, f"{TOLD[slug]} script", ["runs:read"], 30)[0],
+        invitation=invitation,
+        link=link,
+        **_decided(place, everybody),
+        **_put_next(place.community, stewards, PRIVATE[slug]),
+    )
+    things.run = _run(things.decided, gateway)
+    finish(things.run, [place], gateway)
+    things.running = _run(things.again, gateway)
+    things.more = {hole: make(things, stewards) for hole, make in MORE.items()}
+    return things
+
+
+def _decided(place: Place, everybody: Everybody) -> dict[str, Any]:
+    """Requests in every state, and what the stewards made of them."""
+    slug = place.community.slug
+    stewards, applicant = everybody.stewards_of(slug), everybody.applicant_at(slug)
     asked, decided, again, conditional = (
         _ask(applicant, place, f"{TOLD[slug]} {word}") for word in ("asks", "ran", "runs", "waits")
     )
@@ -124,39 +148,20 @@ def _things(place: Place, everybody: Everybody, gateway: MemoryGateway) -> Thing
     waiting = _with_conditions(_review(conditional, place), stewards, PRIVATE[slug])
     for request in (decided, again, conditional):
         _agree(request, everybody)
-    grant = Grant.objects.get(review=_review(decided, place))
-    signers = [steward.signer for steward in stewards]
-    newer = factories.make_protocol(place.community, signers, min_nodes=1, max_rounds=10)
-    charter, protocol = _put_next(place.community, stewards, PRIVATE[slug])
-    notice = notices.pause(
-        community_id=place.community.pk, actor=stewards[0].user, reason=f"{PRIVATE[slug]} died"
-    )
-    finished = _run(decided, gateway)
-    finish(finished, [place], gateway)
-    invitation, link = _invite(place.community, stewards[0], PRIVATE[slug])
-    things = Things(
-        community=place.community,
-        place=place,
-        dataset=Dataset.objects.get(community=place.community),
-        charter=charter,
-        newer=newer,
-        protocol=protocol,
-        draft=make_draft(applicant.user, f"{TOLD[slug]} draft", **_fields(place)),
-        asked=asked,
-        decided=decided,
-        conditional=conditional,
-        review=review,
-        grant=grant,
-        waiting=waiting,
-        notice=notice,
-        run=finished,
-        running=_run(again, gateway),
-        token=tokens.issue(applicant.user, f"{TOLD[slug]} script", ["runs:read"], 30)[0],
-        invitation=invitation,
-        link=link,
-    )
-    things.more = {hole: make(things, stewards) for hole, make in MORE.items()}
-    return things
+    return {
+        "asked": asked,
+        "decided": decided,
+        "again": again,
+        "conditional": conditional,
+        "review": review,
+        "waiting": waiting,
+        "grant": Grant.objects.get(review=_review(decided, place)),
+        "notice": notices.pause(
+            community_id=place.community.pk,
+            actor=stewards[0].user,
+            reason=f"{PRIVATE[slug]} died",
+        ),
+    }
 
 
 def _fields(place: Place) -> dict[str, Any]:
@@ -194,11 +199,11 @@ def _with_conditions(review: Review, stewards: Sequence[Person], word: str) -> G
     return say_yes(review, stewards[:2])
 
 
-def _put_next(
-    community: Community, stewards: Sequence[Person], word: str
-) -> tuple[Charter, Protocol]:
-    """The next charter and the next protocol, before the stewards, with one answer each."""
+def _put_next(community: Community, stewards: Sequence[Person], word: str) -> dict[str, Any]:
+    """A newer protocol in force; the next charter and protocol put, with one answer each."""
     proposer, critic = stewards[0].user, stewards[2]
+    signers = [steward.signer for steward in stewards]
+    newer = factories.make_protocol(community, signers, min_nodes=1, max_rounds=10)
     charter = charters.draft(
         community_id=community.pk,
         actor=proposer,
@@ -209,7 +214,7 @@ def _put_next(
     protocol = factories.propose_protocol(community, proposer, title=f"{word} rules", min_nodes=1)
     _says_no(critic, charter.statement, word, partial(charters.sign, charter.pk))
     _says_no(critic, protocol.statement, word, partial(protocols.sign, protocol.pk))
-    return charter, protocol
+    return {"newer": newer, "charter": charter, "protocol": protocol}
 
 
 def _says_no(
