@@ -35,6 +35,13 @@ MAX_TEXTS = 60
 MAX_TEXT = 8000  # characters
 MAX_NAME = 200
 
+# Written as if it stood in the open internet, and yet led elsewhere: to an IPv4 address behind a
+# translator or tunnel (RFC 6052, 8215, 3056, 4291), or to one of a site's own (RFC 3879).
+_LEADS_ON = [
+    ipaddress.IPv6Network(each)
+    for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "::/96", "fec0::/10")
+]
+
 _FAMILIES = {"bc_labels": "BC", "tk_labels": "TK"}
 
 
@@ -209,7 +216,8 @@ def _address(host: str, port: int, *, inside: bool) -> tuple[str, int]:
     numbers = [str(entry[4][0]) for entry in found]
     for number in numbers:
         place = ipaddress.ip_address(number)
-        if not inside and (not place.is_global or place.is_multicast):
+        elsewhere = any(place in network for network in _LEADS_ON)
+        if not inside and (not place.is_global or place.is_multicast or elsewhere):
             raise HubTrouble(_("The Hub's address leads into a private network."))
     return numbers[0], port
 
