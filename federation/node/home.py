@@ -190,7 +190,17 @@ class _Reader:
         )
         if self._left:
             self._fail(f"{sorted(self._left)[0]} is not a setting of this version")
+        self._same_holders(config.datasets)
         return config
+
+    def _same_holders(self, datasets: Mapping[str, Dataset]) -> None:
+        """Refuse one file under two names of which one would pass over a further holder."""
+        first: dict[Path, Dataset] = {}
+        for dataset in datasets.values():
+            other = first.setdefault(dataset.path.resolve(), dataset)
+            if set(other.holders) != set(dataset.holders):
+                same = f"is the same file as datasets.{other.id}"
+                self._fail(f"datasets.{dataset.id} {same} and names other holders")
 
     def _dataset(self, name: str, table: object) -> Dataset:
         where = f"datasets.{name}"

@@ -95,3 +95,20 @@ def test_one_key_does_not_pass_for_the_other(home: Home) -> None:
 def test_keys_are_never_written_over(home: Home) -> None:
     with pytest.raises(FileExistsError):
         keys.make_keys(home)
+
+
+def test_one_file_under_two_names_has_the_same_holders(home: Home) -> None:
+    """Else who holds it too is asked under one name and passed over under the other."""
+    again = """
+[datasets.copy]
+path = "./data.csv"
+{holders}
+[datasets.copy.variables]
+age = {{ type = "number" }}
+"""
+    held = SOUND.replace("min_cohort = 20", 'min_cohort = 20\nholders = ["coast"]')
+
+    with pytest.raises(NodeError, match=r"copy.*the same file as.*other holders"):
+        _read(home, held + again.format(holders=""))
+    _read(home, held + again.format(holders='holders = ["coast"]'))
+    _read(home, SOUND + again.format(holders=""))
