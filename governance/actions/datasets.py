@@ -19,6 +19,8 @@ from governance.rules import Verb
 # As grants and nodes spell it (docs/grant-format.md).
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
+MAX_SLUG = 60
+
 TAKEN = "This short name cannot be used. Take one that begins with your community's name."
 CHANGED = "Somebody changed this since you opened it. Look at it again, then save."
 
@@ -144,6 +146,8 @@ def created(**fields: Any) -> Dataset:
     """
     if not _SLUG.fullmatch(fields["slug"]):
         raise NotReady("A dataset's short name has only a-z, 0-9 and single dashes.")
+    if len(fields["slug"]) > MAX_SLUG:  # of nodes a longer one may come
+        raise NotReady(f"A dataset's short name has at most {MAX_SLUG} characters.")
     try:
         with transaction.atomic():
             return Dataset.objects.create(**fields)

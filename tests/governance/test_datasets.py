@@ -271,3 +271,8 @@ def test_an_empty_list_says_what_to_do(cast: Cast) -> None:
 
 
 LIST_QUERIES = 8
+
+
+def test_a_short_name_that_no_table_holds_is_refused_in_words(cast: Cast) -> None:
+    with pytest.raises(NotReady, match="at most 60"):
+        factories.make_dataset(cast.river, cast.amina.user, "r" * 61)
