@@ -1,6 +1,7 @@
 """The builder: begin a draft, write it, read what it means, put it to the stewards, or drop it."""
 
 import json
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -190,7 +191,7 @@ def _save(request: HttpRequest, draft: ProtocolDraft, form: ProtocolForm) -> Pro
         actor=user_of(request),
         title=form.cleaned_data["title"],
         content=form.content(),
-        seen=parse_datetime(request.POST.get("seen", "")),
+        seen=_time_of(request.POST.get("seen", "")),
     )
 
 
@@ -204,6 +205,14 @@ def _after_saving(request: HttpRequest, draft: ProtocolDraft) -> HttpResponse:
 def _seen(request: HttpRequest, draft: ProtocolDraft) -> str:
     """Return when the draft was saved as this writer saw it, through failed attempts too."""
     return request.POST.get("seen") or draft.updated_at.isoformat()
+
+
+def _time_of(text: str) -> datetime | None:
+    """Read a time from a form; one that cannot be read, such as a month 13, is as if not sent."""
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
 
 
 def _meaning(draft: ProtocolDraft) -> dict[str, Any]:

@@ -254,3 +254,14 @@ def test_there_is_an_end_to_how_many_drafts(
     )
 
     assert answer.status_code == 400 and "Drop some that nobody needs." in answer.content.decode()
+
+
+@pytest.mark.parametrize("seen", ["2026-13-45T00:00:00", "0000-00-00", "x" * 5000])
+def test_an_odd_time_of_the_last_save_is_no_error_of_ours(
+    cast: Cast, draft: ProtocolDraft, seen: str
+) -> None:
+    sent = BUILDER | {"seen": seen}
+
+    answer = cast.amina.client().post(url_of("protocol-draft-save", draft.public_id), sent)
+
+    assert answer.status_code == 200
