@@ -9,7 +9,7 @@ from consent.agreement import rulebook_of
 from consent.document import read_back
 from consent.grants.grant import Claims, in_words, parse_grant
 from consent.models import ConditionWish, Review
-from consent.precheck import Check, precheck
+from consent.precheck import Check, Verdict, overall, precheck
 from consent.queries.agreements import dead_end
 from consent.queries.ballot_box import BallotBox, ballot_box
 from consent.queries.reviews import has_part, text_outdated, wishes_of
@@ -25,6 +25,11 @@ class HeldTo:
 
     protocol: Protocol
     checks: list[Check]
+
+    @property
+    def overall(self) -> Verdict:
+        """The worst verdict: one rule broken outweighs all that fits."""
+        return overall(self.checks)
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,13 @@ def test_the_page_says_so_before_anybody_signs(cast, open_end):
     assert SENTENCE in page
 
 
+def test_the_page_says_what_the_checks_come_to(cast, review):
+    page = cast.amina.client().get(f"/reviews/{review.public_id}/")
+
+    assert [held.overall for held in page.context["page"].held_to] == ["unknown"]
+    assert "The worst of the results below." in page.content.decode()
+
+
 def test_such_a_community_cannot_be_asked_for_a_new_agreement(cast, open_end):
     with pytest.raises(Incomplete, match=SENTENCE):
         factories.make_request(cast.chi.user)
