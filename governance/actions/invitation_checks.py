@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from governance.actions.permissions import require_member
+from governance.actions.permissions import require_member, require_seated
 from governance.errors import NotAllowed, NotReady
 from governance.models import Community, Membership, User
 from governance.queries.communities import in_force
@@ -20,6 +20,18 @@ def must_be_own(actor: User, platform_role: PlatformRole, community: Community |
     if community is None or platform_role is not PlatformRole.MEMBER:
         raise NotAllowed("You can invite people into your own community only.")
     require_member(actor, Verb.INVITE, community)
+
+
+def must_be_hers_to_offer(actor: User, community: Community, role: CommunityRole) -> None:
+    """Let stewards alone have the link to a steward's role.
+
+    Whoever holds it can come in by it, and a steward reads every other steward's answers.
+
+    Raises:
+        NotAllowed: the role is a steward's, and the actor no steward whom the charter names.
+    """
+    if role is CommunityRole.STEWARD:
+        require_seated(actor, Verb.MANAGE_PEOPLE, community)
 
 
 def must_go_together(

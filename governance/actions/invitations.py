@@ -11,6 +11,7 @@ from django.utils import timezone
 from consent.grants.codec import digest
 from governance.actions.audit import record
 from governance.actions.invitation_checks import (
+    must_be_hers_to_offer,
     must_be_own,
     must_fit,
     must_go_together,
@@ -44,13 +45,16 @@ def invite(
         bodies: short names of the bodies that the person is to sit in.
         term_until: aware end of the role's term; None for a role without an end.
     Raises:
-        NotAllowed: no role in that community that carries the verb.
+        NotAllowed: no role in that community that carries the verb; or the role is a steward's,
+            and the actor not one whom the charter in force names.
         NotReady: roles, days, bodies or term do not fit, or the person has this role already.
     """
     email = email.strip().lower()
     if actor is not None:
         must_be_own(actor, platform_role, community)
     must_go_together(platform_role, community, community_role)
+    if actor is not None and community is not None and community_role is not None:
+        must_be_hers_to_offer(actor, community, community_role)
     must_fit(User.objects.filter(email=email).first(), platform_role, community, community_role)
     must_make_sense(days, community, bodies, term_until)
     invitation = Invitation(email=email, name=name, platform_role=platform_role)
@@ -82,13 +86,15 @@ def send_anew(invitation_id: int, *, actor: User, days: int) -> tuple[Invitation
     """Return the invitation with a new token. The link before works no more.
 
     Raises:
-        NotAllowed: no role in the community that carries the verb.
+        NotAllowed: as for ``invite``.
         NotReady: it was used or revoked, or the days, the role or the term do not fit any more.
     """
     invitation = _locked(invitation_id, actor)
     community = invitation.community
     held = User.objects.filter(email=invitation.email).first()
     role = CommunityRole(invitation.community_role)
+    if community is not None:
+        must_be_hers_to_offer(actor, community, role)
     must_fit(held, PlatformRole(invitation.platform_role), community, role)
     must_make_sense(days, community, invitation.bodies, invitation.term_until)
     token = _new_token(invitation, days)

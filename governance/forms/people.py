@@ -71,6 +71,13 @@ class InviteForm(SeatForm):
         max_value=DAYS[1],
     )
 
+    def __init__(self, *args: Any, steward: bool, **kwargs: Any) -> None:
+        """``steward``: whether a steward's role may be offered."""
+        super().__init__(*args, **kwargs)
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)  # noqa: S101  declared above
+        role.choices = [choice for choice in ROLES if steward or choice[0] != CommunityRole.STEWARD]
+
 
 class DaysForm(forms.Form):
     days = forms.IntegerField(

@@ -17,9 +17,10 @@ from governance.forms import DaysForm, InviteForm
 from governance.listing import Filter, Rows, Sort, listing
 from governance.mail import send_invitation
 from governance.models import Community, Invitation
+from governance.queries import roles_in
 from governance.queries.people import bodies_of, invitations_to
 from governance.queries.quiet import quiet_now
-from governance.rules import CommunityRole, Verb
+from governance.rules import CommunityRole, Verb, community_may
 from governance.views.acting import confirm
 from governance.views.visitor import community_for, user_of
 
@@ -67,7 +68,8 @@ def invitation_list(request: HttpRequest, slug: str) -> HttpResponse:
 def invite(request: HttpRequest, slug: str) -> HttpResponse:
     """Invite somebody. The link is shown on this one answer only."""
     community = community_for(request, slug, Verb.INVITE)
-    form = InviteForm(request.POST or None, bodies=bodies_of(community))
+    offers = community_may(roles_in(user_of(request), community), Verb.MANAGE_PEOPLE)
+    form = InviteForm(request.POST or None, bodies=bodies_of(community), steward=offers)
     if request.method == "POST" and form.is_valid():
         try:
             invitation, token = _make(request, community, form)

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from governance.actions import bodies, invitations, quiet
 from governance.errors import NotAllowed, NotReady
-from governance.models import AccessEvent, Invitation, Membership
+from governance.models import AccessEvent, Charter, Invitation, Membership, User
 from governance.rules import CommunityRole
+from tests import factories
 from tests.cast import Cast
 from tests.governance.pages import url_of
 
@@ -46,7 +47,7 @@ def link_in(html: str) -> str:
 def test_the_link_is_shown_once_and_mailed(cast: Cast) -> None:
     client = cast.eli.client()
 
-    page = client.post(url_of("invite"), NIA)
+    page = client.post(url_of("invite"), NIA | {"role": "observer"})
 
     token = link_in(page.content.decode())
     assert opens(token)
@@ -217,4 +218,49 @@ def test_another_communitys_invitations_do_not_exist(cast: Cast) -> None:
     assert (
         "nia@example.org"
         not in client.get(reverse("governance:invitations", args=["coast"])).content.decode()
+    )
+
+
+@pytest.mark.parametrize("act", ["invite", "anew"])
+def test_a_convenor_gets_no_link_to_a_stewards_role(cast: Cast, act: str) -> None:
+    """With it she could come in as the invited person, or read each steward's answers as one."""
+    made, _token = invite_steward(cast)
+    url = url_of("invite") if act == "invite" else url_of("invitation-anew", made.pk)
+    sent = NIA | {"email": "other@example.org"} if act == "invite" else {"days": "7"}
+
+    page = cast.eli.client().post(url, sent)
+
+    assert page.status_code == 400
+    assert "/join/" not in page.content.decode()
+    with pytest.raises(NotAllowed, match="set terms and end roles"):
+        invitations.send_anew(made.pk, actor=cast.eli.user, days=7)
+    assert Invitation.objects.count() == 1
+
+
+def test_a_convenor_is_not_offered_the_role_and_may_still_revoke_the_link(cast: Cast) -> None:
+    made, token = invite_steward(cast)
+    client = cast.eli.client()
+
+    assert 'value="steward"' not in client.get(url_of("invite")).content.decode()
+    assert 'value="steward"' in cast.amina.client().get(url_of("invite")).content.decode()
+    client.post(url_of("invitation-revoke", made.pk))
+
+    assert not opens(token)
+
+
+def test_a_steward_without_a_seat_offers_no_stewards_role(cast: Cast, charter: Charter) -> None:
+    new = factories.make_user("Una")
+    factories.make_membership(new, cast.river)
+
+    with pytest.raises(NotAllowed, match="does not name you"):
+        invite_steward(cast, by=new)
+
+
+def invite_steward(cast: Cast, by: User | None = None) -> tuple[Invitation, str]:
+    return invitations.invite(
+        actor=by or cast.amina.user,
+        email="nia@example.org",
+        name="Nia",
+        community=cast.river,
+        community_role=CommunityRole.STEWARD,
     )
