@@ -3,6 +3,7 @@
 from consent.queries.agreements import agreement_today, dead_end
 from consent.queries.ballot_box import BallotBox, ballot_box
 from consent.queries.grants import (
+    asked_beside,
     grants_active,
     grants_beside,
     grants_counted,
@@ -49,6 +50,7 @@ __all__ = [
     "Stops",
     "agreement_today",
     "ask_of",
+    "asked_beside",
     "ballot_box",
     "communities_that_stop",
     "communities_with_due_lists",

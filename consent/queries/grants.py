@@ -84,6 +84,16 @@ def not_asked(grant: Grant) -> list[Community]:
     )
 
 
+def asked_beside(grant: Grant) -> int:
+    """Count the communities that were asked about the same use of the same dataset, itself too.
+
+    One that agrees anew has a second review of the same, and is counted once.
+    """
+    review = grant.review
+    asked = Review.objects.filter(revision=review.revision_id, dataset=review.dataset_id)
+    return asked.values("community").distinct().count()
+
+
 def signed_grants_of(community: Community, *, for_node_of: Community) -> list[str]:
     """Every grant of a community as nodes receive it, oldest first, whatever its state.
 

@@ -5,8 +5,15 @@ from typing import Any
 
 from consent.document import read_back
 from consent.grants.grant import parse_grant
-from consent.models import Grant, RequestRevision, Review
-from consent.queries import SaidBy, grants_active, grants_beside, not_asked, outcomes_of
+from consent.models import Grant, RequestRevision
+from consent.queries import (
+    SaidBy,
+    asked_beside,
+    grants_active,
+    grants_beside,
+    not_asked,
+    outcomes_of,
+)
 from consent.queries.keeping import grants_on_hold
 from consent.rules import RequestState, ReviewState
 from federation.models import DataNode
@@ -99,12 +106,8 @@ def _places(active: list[Grant]) -> tuple[list[Place], dict[str, str]]:
 
 def _all_said_yes(grant: Grant, others: list[Grant], active: set[int]) -> bool:
     """Say whether each community that was asked about the dataset allows this use now."""
-    # A community that agrees anew has a second review of the same: it is counted once.
-    reviews = Review.objects.filter(
-        revision=grant.review.revision_id, dataset=grant.review.dataset_id
-    )
-    asked = reviews.values("community").distinct().count()
-    return asked == 1 + len(others) and all(other.pk in active for other in others)
+    every = asked_beside(grant) == 1 + len(others)
+    return every and all(other.pk in active for other in others)
 
 
 def _undecided(revision: RequestRevision) -> str:

@@ -1,5 +1,7 @@
 """R-40: two communities hold one dataset. One yes is not enough, one no stops it, both run it."""
 
+from dataclasses import replace
+
 import pytest
 
 from consent.actions import notices
@@ -8,9 +10,11 @@ from consent.grants.statements import Answer
 from consent.models import Grant, Review, TrainingRequest
 from consent.queries import grants_beside, not_asked
 from federation.actions import runs
+from federation.actions.runs.plan import _written
 from federation.errors import NotDispatchable
 from federation.gateway.memory import MemoryGateway
 from federation.models import Run
+from federation.queries import readiness as ready_to_run
 from federation.queries import rounds_used, runs_visible_to
 from federation.queries.readiness import readiness_of
 from governance.actions import dataset_holders, dataset_protocols
@@ -167,6 +171,24 @@ def test_a_grant_of_the_holder_that_does_not_fit_is_not_dispatched(
     run.refresh_from_db()
     assert run.state == "failed"
     assert "Coast: A document is another community's." in run.why
+
+
+def test_a_run_that_was_planned_without_the_holders_yes_is_not_dispatched(
+    three: Three, asked_of_two: TrainingRequest, gateway: MemoryGateway
+) -> None:
+    """As if planning had forgotten to ask: what goes out is looked at once more."""
+    say(asked_of_two, three.river)
+    say(asked_of_two, three.coast, Answer.NO)
+    revision = revision_of(asked_of_two)
+    forgotten = ready_to_run.Place(three.river.node, Grant.objects.get())
+    ready = replace(readiness_of(revision), places=(forgotten,), rounds_left=5)
+    run = _written(revision, ready)
+
+    runs.dispatch(run.pk, gateway=gateway)
+
+    run.refresh_from_db()
+    assert run.state == "failed"
+    assert "Not every community that holds River's data said yes." in run.why
 
 
 def test_a_holder_that_came_later_was_not_asked_so_nothing_new_runs(

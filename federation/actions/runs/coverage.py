@@ -21,7 +21,13 @@ from consent.grants.notices import Notices, verify_notices
 from consent.grants.statements import Signed
 from consent.grants.verify import RunFacts, allow_run
 from consent.models import Grant
-from consent.queries import grants_beside, grants_counted, not_asked, notices_list_of
+from consent.queries import (
+    asked_beside,
+    grants_beside,
+    grants_counted,
+    not_asked,
+    notices_list_of,
+)
 from consent.queries.keeping import grants_replaced, wants_anew
 from consent.rules import GrantState
 from federation.catalogue.registry import job_variables
@@ -68,6 +74,8 @@ def _require_site_covered(
     if late := not_asked(site.grant):
         raise NotDispatchable(f"{late[0].name} holds {name}'s data too and was not asked.")
     grants = (site.grant, *grants_beside(site.grant))
+    if len(grants) != asked_beside(site.grant):
+        raise NotDispatchable(f"Not every community that holds {name}'s data said yes.")
     replaced, wanting = grants_replaced(grants), wants_anew(grants)
     for grant in grants:
         if grant.pk in replaced:
