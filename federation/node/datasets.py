@@ -83,7 +83,7 @@ def _chosen(config: NodeConfig, names: list[str]) -> list[Dataset]:
 
 def _require_sound(dataset: Dataset, found: Findings) -> None:
     if found.problems:
-        more = " There may be more." if found.more else ""
+        more = " There are more." if found.more else ""
         raise NodeError(f"{dataset.id} is not as node.toml says. {' '.join(found.problems)}{more}")
     if not dataset.variables:
         raise NodeError(f"{dataset.id} has no variable in node.toml.")

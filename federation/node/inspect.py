@@ -15,7 +15,8 @@ from federation.node.data import MISSING
 from federation.node.errors import NodeError
 from federation.node.home import Dataset
 
-MOST_PROBLEMS = 20
+MOST_OF_ONE = 3
+"""How many faults of one column are told: with more, the column is another than was meant."""
 _FIELD_LIMIT = 1_000_000
 
 # One row of the columns asked for, as texts; "" where nothing is there.
@@ -24,14 +25,23 @@ Row = Sequence[str]
 
 @dataclass
 class Findings:
-    """``people`` counts who is in the file; it stays at the node. ``problems`` are sentences."""
+    """``people`` counts who is in the file; it stays at the node. ``problems`` are sentences.
+
+    ``faults`` counts them by column, those that are not told any more too.
+    """
 
     people: int = 0
     problems: list[str] = field(default_factory=list)
+    faults: dict[str, int] = field(default_factory=dict)
 
     @property
     def more(self) -> bool:
-        return len(self.problems) >= MOST_PROBLEMS
+        return sum(self.faults.values()) > len(self.problems)
+
+    def add(self, column: str, row: int, wrong: str) -> None:
+        self.faults[column] = self.faults.get(column, 0) + 1
+        if self.faults[column] <= MOST_OF_ONE:
+            self.problems.append(f"Column {column}, row {row}: {wrong}.")
 
 
 def look_through(dataset: Dataset) -> Findings:
@@ -53,8 +63,8 @@ def look_through(dataset: Dataset) -> Findings:
             if id_column and row[-1]:
                 people.add(row[-1])
             for (name, check), text in zip(checks, row, strict=False):
-                if text and not found.more and (wrong := check(text)):
-                    found.problems.append(f"Column {name}, row {number}: {wrong}.")
+                if text and (wrong := check(text)):
+                    found.add(name, number, wrong)
     except OSError as error:
         raise NodeError(f"Cannot read {dataset.path}: {error.strerror or error}.") from None
     found.people = len(people) if id_column else rows

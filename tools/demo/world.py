@@ -7,24 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from consent.grants.statements import Answer
-from tools.demo import data
+from tools.demo import data, described
 from tools.demo.people import COMMUNITIES, RESEARCHER, Cast, Somebody
 from tools.demo.shell import invite
 from tools.demo.steps import at_once, step
 from tools.demo.visitor import DemoStep, Visitor
 from tools.stack import Stack
 from tools.stack.parts import ROOT
-
-VARIABLES = "\n".join(
-    [
-        "age, number, years, Age",
-        "sex, number, , Sex as recorded (1 or 2)",
-        "bmi, number, kg/m2, Body mass index",
-        "bp, number, mmHg, Average blood pressure",
-        *(f"s{n}, number, , Blood serum measurement {n}" for n in range(1, 7)),
-        "progression, number, , Progression of the disease after one year",
-    ]
-)
 
 
 @dataclass
@@ -85,8 +74,10 @@ def build(stack: Stack) -> World:
     with step("operators compare each charter's fingerprint and pin it; the nodes start"):
         at_once(_pin, places)
         stack.start_node(*(place.slug for place in places))
-    with step("each community signs its protocol (2 of 3) and describes its data"):
+    with step("each community signs its protocol (2 of 3)"):
         at_once(_adopt_protocol, places)
+    with step("each node describes its data, and a steward publishes it under the protocol"):
+        at_once(_publish, places)
     return World(stack, places, researcher)
 
 
@@ -125,6 +116,9 @@ def _enrol_node(place: Place, stack: Stack) -> None:
         stack.env["KINHOLD_SUPERLINK_CA_FILE"],
         "--dataset",
         f"{place.slug}-diabetes={place.file}",
+    )
+    described.write_words(
+        place.home / "node.toml", f"Diabetes teaching set, part of {place.cast.name}"
     )
     place.stewards[0].submit(place.path + "nodes/", "card", values={"card": card})
 
@@ -167,18 +161,16 @@ def _adopt_protocol(place: Place) -> None:
     page = first.submit(page.url, "known", values={"known": "yes"})
     for steward in (first, second):
         steward.sign(page.url, Answer.YES)
-    first.submit(
-        place.path + "datasets/new/",
-        "variables",
-        values={
-            "title": f"Diabetes teaching set, part of {place.cast.name}",
-            "slug": f"{place.slug}-diabetes",
-            "description": "A third of a public teaching set of 442 patients (Efron et al. 2004). "
-            "It stands in for a community's own data; its people are nobody's members.",
-            "variables": VARIABLES,
-            "size_band": "100-199",
-            "listed": "on",
-        },
+
+
+def _publish(place: Place) -> None:
+    """The node describes its data to the platform; a steward puts it under the protocol."""
+    _node(place, "datasets", "register")
+    place.stewards[0].submit(
+        f"{place.path}datasets/{place.slug}-diabetes/publish/",
+        "lines",
+        "combine",
+        values={"lines": ["main"], "combine": "all"},
     )
 
 
