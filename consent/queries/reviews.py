@@ -32,7 +32,9 @@ def reviews_visible_to(user: User) -> QuerySet[Review]:
     )
     return (
         Review.objects.filter(community__in=communities_of(user))
-        .select_related("community", "dataset", "statement", "revision__request__applicant")
+        .select_related(
+            "community", "dataset__community", "statement", "revision__request__applicant"
+        )
         .annotate(answered=_answered_by(user))
         .order_by(closed_last, F("opened_at").desc(), "-pk")
     )

@@ -155,3 +155,13 @@ def test_what_was_put_to_a_holder_before_it_left_stays_its_to_answer(cast, coast
     review.refresh_from_db()
     assert review.state == "declined"
     assert Grant.objects.count() == 1
+
+
+def test_the_page_tells_a_further_holder_where_the_data_lies(cast, shared):
+    request = make_request(cast.chi.user)
+
+    own = cast.amina.client().get(f"/reviews/{review_of(request).public_id}/").content.decode()
+    other = cast.zed.client().get(f"/reviews/{review_of(request, 'coast').public_id}/")
+
+    assert "What would leave our node" in own
+    assert "River keeps this data, and we hold it too" in other.content.decode()
