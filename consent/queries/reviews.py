@@ -109,7 +109,7 @@ def _rules_changed(review: Review, claims: Claims) -> str:
     if any(protocol.statement.digest != named[protocol.line] for protocol in now):
         return "The community adopted another protocol since this text was written."
     if any(missing_terms(rulebook_of(protocol.statement.text.encode())) for protocol in now):
-        # Put to the stewards before every protocol had to say it: nobody can say yes to that.
+        # Put to the stewards before every protocol had to say it; nobody can say yes to that.
         return "A protocol does not say its law, its end, or what stopping undoes."
     return ""
 

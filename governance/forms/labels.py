@@ -52,8 +52,8 @@ class WordsForm(forms.Form):
         required=False,
         allow_empty_file=True,
         help_text=_(
-            "You may leave it out. MP3, OGG, M4A or WAV, at most 5 MB: about five minutes of speech. "
-            "If this page comes back with an error, choose the file again."
+            "You may leave it out. MP3, OGG, M4A or WAV, at most 5 MB: about five minutes of "
+            "speech. If this page comes back with an error, choose the file again."
         ),
         widget=forms.FileInput(attrs={"accept": ".mp3,.ogg,.opus,.m4a,.wav,audio/*"}),
     )
