@@ -58,6 +58,17 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def places(name: str) -> list[str]:
+    """Return a list of places by their two letters of ISO 3166-1."""
+    codes = words(name)
+    for code in codes:
+        if not (len(code) == 2 and code.isascii() and code.isalpha() and code.isupper()):
+            raise ImproperlyConfigured(
+                f"{name} must hold codes of two capital letters such as CA, not {code!r}."
+            )
+    return codes
+
+
 def secret(name: str, default: str = "") -> str:
     """Return the secret ``name``, or the content of the file that ``name_FILE`` names."""
     KNOWN.update({name, f"{name}_FILE"})

@@ -52,6 +52,9 @@ KINHOLD_AGGREGATOR_TOKEN = env.secret("KINHOLD_AGGREGATOR_TOKEN")
 KINHOLD_CELERY_FLOWER_URL = env.text("KINHOLD_CELERY_FLOWER_URL")
 # All names of diseases, made by `manage.py load_mondo`. No such file: the small list that we ship.
 KINHOLD_MONDO_FILE = Path(env.text("KINHOLD_MONDO_FILE", str(BASE_DIR / "var" / "mondo.json")))
+# The places where this platform's servers and their storage stand, as ISO 3166-1 codes: CA, NZ.
+# Empty: nobody said, and then no request is held to fit a rule about places.
+KINHOLD_PLACES = env.places("KINHOLD_PLACES")
 # Where projects of the Local Contexts Hub are looked up (docs/labels.md). Empty: nowhere.
 KINHOLD_LABEL_HUB_URL = env.text("KINHOLD_LABEL_HUB_URL")
 KINHOLD_LABEL_HUB_KEY = env.secret("KINHOLD_LABEL_HUB_KEY")

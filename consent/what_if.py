@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from consent.agreement import Rulebook, rulebook_of
 from consent.grants.codec import canonical
 from consent.precheck import Check, Verdict, overall, precheck
@@ -91,7 +93,9 @@ def moves_in(differences: Iterable[Difference]) -> list[Move]:
 
 
 def _checks(document: Mapping[str, Any], protocol: Rulebook, communities: int) -> dict[str, Check]:
-    found = precheck(document, protocol=protocol, communities=communities)
+    found = precheck(
+        document, protocol=protocol, communities=communities, server=settings.KINHOLD_PLACES
+    )
     return {check.code: check for check in found}
 
 

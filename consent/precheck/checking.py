@@ -1,6 +1,6 @@
 """From a request and a protocol to a list of checks."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from consent.agreement import Rulebook
@@ -56,12 +56,15 @@ LOOKS: dict[str, Look] = {
 _PROMISES = frozenset({"promise", "tracked", "contract"})
 
 
-def precheck(document: Document, *, protocol: Rulebook, communities: int) -> list[Check]:
+def precheck(
+    document: Document, *, protocol: Rulebook, communities: int, server: Collection[str] = ()
+) -> list[Check]:
     """Return one check for each setting and each clause, conflicts first.
 
     Args:
         document: the request's revision document; what is missing in it counts as unknown.
         communities: how many communities are asked together.
+        server: codes of the places where the platform's own computers stand.
     """
     checks = limits(document, protocol, communities)
     checks += permission(document, protocol, _diseases_of(protocol))
@@ -69,7 +72,7 @@ def precheck(document: Document, *, protocol: Rulebook, communities: int) -> lis
     for clause in protocol.clauses:
         if clause["code"] in settled:
             continue  # the setting of the same name is the rule that nodes enforce
-        rule = Rule(clause["code"], clause.get("params", {}), clause.get("enforcement", ""))
+        rule = Rule(clause["code"], clause.get("params", {}), clause.get("enforcement", ""), server)
         look = LOOKS.get(rule.code)
         verdict, sentence = look(document, rule) if look else _unchecked(clause)
         checks.append(Check(rule.code, clause["text"], verdict, sentence))

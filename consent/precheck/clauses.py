@@ -1,6 +1,7 @@
 """What each clause of the library is held against, one small function for each question."""
 
 import re
+from collections.abc import Iterable
 
 from consent.precheck.permission import ancestry_forbidden, disease
 from consent.precheck.verdict import (
@@ -135,12 +136,20 @@ def places_only(document: Document, rule: Rule) -> Found:
     if not codes and not free:
         return _NOBODY_NAMED
     outside = [code for code in asked if code not in codes]
+    abroad = [code for code in rule.server if code not in codes]
     if outside and not free:
-        names = ", ".join(places.places().get(code, code) for code in outside)
-        return Verdict.BREAKS, f"They work in {names}; that is outside."
-    if outside:
+        return Verdict.BREAKS, f"They work in {_named(outside)}; that is outside."
+    if abroad and not free:
+        return Verdict.BREAKS, f"Kinhold's own server stands in {_named(abroad)}; that is outside."
+    if outside or abroad:
         return Verdict.UNKNOWN, f"No list here can tell where “{free[0]}” is. Ask them."
+    if not rule.server:
+        return Verdict.UNKNOWN, "Nobody has said where Kinhold's own server stands. Ask them."
     return Verdict.PROMISE, "They name only these places. That they stay there is their word."
+
+
+def _named(codes: Iterable[str]) -> str:
+    return ", ".join(places.places().get(code, code) for code in codes)
 
 
 def ethics(document: Document, rule: Rule) -> Found:

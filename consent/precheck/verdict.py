@@ -1,7 +1,7 @@
 """What a check can say."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -33,11 +33,15 @@ class Check:
 
 @dataclass(frozen=True)
 class Rule:
-    """One clause of a protocol as the checks read it: its code, and what fills its holes."""
+    """One clause of a protocol as the checks read it: its code, and what fills its holes.
+
+    ``server`` tells in which places the platform's own computers stand; empty when nobody said.
+    """
 
     code: str
     params: Mapping[str, str]
     enforcement: str = ""
+    server: Collection[str] = ()
 
     def hole(self, name: str) -> str:
         return str(self.params.get(name, "")).strip()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from consent.agreement import rulebook_of
 from consent.document import read_back
 from consent.grants.grant import Claims, in_words, parse_grant
@@ -113,4 +115,5 @@ def _checks(document: Mapping[str, Any], protocol: Protocol) -> list[Check]:
         document,
         protocol=rulebook_of(protocol.statement.text.encode()),
         communities=len(document["datasets"]),  # one of each community that has data
+        server=settings.KINHOLD_PLACES,
     )

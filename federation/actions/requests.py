@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from consent.actions import requests
 from consent.agreement import rulebook_of
 from consent.document import build
@@ -113,7 +115,9 @@ def _held_against(
 ) -> Iterator[HeldAgainst]:
     for protocol in protocols_asked(document, dataset, community):
         rules = rulebook_of(protocol.statement.text.encode())
-        checks = precheck(document, protocol=rules, communities=together)
+        checks = precheck(
+            document, protocol=rules, communities=together, server=settings.KINHOLD_PLACES
+        )
         yield HeldAgainst(community.slug, community.name, dataset, protocol, checks)
 
 

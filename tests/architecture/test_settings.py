@@ -64,6 +64,10 @@ def test_production_does_not_start_without(name: str, tmp_path: Path) -> None:
         ({"KINHOLD_ORIGIN": "http://kinhold.example"}, "KINHOLD_ORIGIN must start with https://"),
         ({"KINHOLD_SECRET_KEY": "short"}, "KINHOLD_SECRET_KEY must have at least 50 characters."),
         ({"KINHOLD_DEBUG": "yes"}, "KINHOLD_DEBUG must not be on in production."),
+        (
+            {"KINHOLD_PLACES": "CA, Canada"},
+            "KINHOLD_PLACES must hold codes of two capital letters such as CA, not 'Canada'.",
+        ),
         ({"KINHOLD_DEBUG": "perhaps"}, "KINHOLD_DEBUG must be yes or no, not 'perhaps'."),
         ({"DATABASE_URL": "mysql://db/k"}, "DATABASE_URL must start with postgresql://."),
         ({"KINHOLD_PROXIES": "one"}, "KINHOLD_PROXIES must be a whole number of at least 0"),

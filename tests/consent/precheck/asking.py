@@ -22,6 +22,7 @@ CANCER, LUNG_CANCER = "MONDO:0004992", "MONDO:0008903"
 HUMAN_DISEASE = "MONDO:0700096"
 COMPANY = {"name": "Firm", "ror": "", "type": "company"}
 CHARITY = {"name": "Charity", "ror": "", "type": "non-profit"}
+SERVER = ("CH",)
 NOBODY_PROFITS = {"commercial_interest": "None."}
 
 
@@ -47,7 +48,7 @@ def protocol(*clauses: dict[str, Any], **changes: Any) -> Rulebook:
 
 def checks(*clauses: dict[str, Any], communities: int = 3, **changes: Any) -> list[Check]:
     asked = document(**changes)
-    return precheck(asked, protocol=protocol(*clauses), communities=communities)
+    return precheck(asked, protocol=protocol(*clauses), communities=communities, server=SERVER)
 
 
 def verdict_of(code: str, found: list[Check]) -> Verdict:

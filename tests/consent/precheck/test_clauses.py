@@ -86,6 +86,7 @@ TABLE = [
     ("PLACE", {"places": "CH, New Zealand"}, {"places": ["CH"]}, "promise"),
     ("PLACE", {"places": "CH, New Zealand"}, {"places": ["CH", "NZ"]}, "promise"),
     ("PLACE", {"places": "CH, New Zealand"}, {"places": ["CH", "US"]}, "breaks"),
+    ("PLACE", {"places": "New Zealand"}, {"places": ["NZ"]}, "breaks"),  # the server is in CH
     ("PLACE", {"places": "CH, New Zealand"}, {"places": []}, "unknown"),
     ("PLACE", {"places": "our own land"}, {"places": ["CH"]}, "unknown"),
     ("TIME", {}, {"months": 12}, "fits"),

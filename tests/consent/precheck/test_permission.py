@@ -178,3 +178,23 @@ def test_lung_cancer_on_data_for_diabetes_breaks_under_every_health_permission()
             clause("SCOPE_DISEASE", diseases="diabetes"), use=use, diseases=about(LUNG_CANCER)
         )
         assert overall(found) is Verdict.BREAKS
+
+
+@pytest.mark.parametrize(
+    ("server", "verdict", "words"),
+    [
+        ((), "unknown", "Nobody has said where"),
+        (("NZ",), "promise", "only these places"),
+        (("NZ", "US"), "breaks", "stands in United States"),
+    ],
+)
+def test_a_rule_about_places_holds_for_the_platforms_own_server_too(
+    server: tuple[str, ...], verdict: str, words: str
+) -> None:
+    rules = protocol(clause("PLACE", places="New Zealand (NZ)"))
+
+    found = precheck(document(places=["NZ"]), protocol=rules, communities=3, server=server)
+
+    [place] = [check for check in found if check.code == "PLACE"]
+    assert place.verdict == verdict
+    assert words in place.sentence
