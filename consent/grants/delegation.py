@@ -124,7 +124,7 @@ def _outside(delegation: Delegation, claims: Claims, at: datetime) -> str:
     held = (delegation.community, delegation.charter_number, delegation.charter_digest)
     if held != (claims.community, claims.charter_number, claims.charter_digest):
         return "The delegation is another community's, or was decided under another charter."
-    if claims.dataset != delegation.dataset:
+    if (claims.keeper, claims.dataset) != (delegation.keeper, delegation.dataset):
         return f"The delegation is for the dataset {delegation.dataset} only."
     if claims.code != delegation.code:
         return "The delegation is for other code."

@@ -30,6 +30,7 @@ class Delegation:
     charter_number: int
     charter_digest: str
     delegate: str
+    keeper: str
     dataset: str
     code: str
     max_grants: int
@@ -50,13 +51,14 @@ def parse_delegation(statement: bytes) -> Delegation:
     """
     document = fields.header(parse_canonical(statement), "delegation", _FIELDS)
     charter = fields.fields(document["charter"], "number digest", "charter")
-    scope = fields.fields(document["scope"], "dataset code", "scope")
+    scope = fields.fields(document["scope"], "keeper dataset code", "scope")
     delegation = Delegation(
         community=document["community"],
         id=fields.uuid(document["id"], "id"),
         charter_number=fields.integer(charter["number"], "charter.number", 1, 1_000_000),
         charter_digest=fields.sha256(charter["digest"], "charter.digest"),
         delegate=fields.slug(document["delegate"], "delegate"),
+        keeper=fields.slug(scope["keeper"], "scope.keeper"),
         dataset=fields.slug(scope["dataset"], "scope.dataset"),
         code=fields.sha256(scope["code"], "scope.code"),
         max_grants=fields.integer(document["max_grants"], "max_grants", 1, MOST_GRANTS),
@@ -83,8 +85,8 @@ def in_words(delegation: Delegation, *, delegate: str = "") -> list[str]:
     return [
         f"{delegate or delegation.delegate} may say yes alone for {delegation.community} to at "
         f"most {yeses}.",
-        f"Only for the dataset {delegation.dataset}, only for the code {delegation.code[:16]}, "
-        f"with at most {rounds} each.",
+        f"Only for the dataset {delegation.dataset}, kept by {delegation.keeper}, only for the "
+        f"code {delegation.code[:16]}, with at most {rounds} each.",
         f"From {time_text(delegation.not_before)} until {time_text(delegation.not_after)}.",
         f"Decided in: {delegation.resolution}.",
         "Any one steward can stop it at once, where the charter lets one steward pause.",

@@ -77,6 +77,7 @@ class Claims:
     code: str
     config: str
     max_rounds: int
+    keeper: str
     dataset: str
     variables: tuple[str, ...]
     purpose_code: str
@@ -132,7 +133,7 @@ def in_words(claims: Claims) -> list[str]:
     return [
         f"{claims.community} allows {claims.job} {claims.job_version} to run at its node, "
         f"at most {_count(claims.max_rounds, 'round')}.",
-        f"Data: {claims.dataset}, only {_list(claims.variables)}.",
+        f"Data: {claims.dataset}, kept by {claims.keeper}, only {_list(claims.variables)}.",
         f"People asking: {_list(tuple(person.name for person in claims.people))}, "
         f"{claims.institution_name}.",
         f"Purpose ({claims.purpose_code}): {' '.join(claims.purpose_text.split())}",
@@ -183,7 +184,7 @@ def _protocol(value: object, where: str) -> ProtocolRef:
 
 def _run(document: dict[str, Any]) -> dict[str, Any]:
     run = fields.fields(document["run"], "job job_version code config max_rounds", "run")
-    data = fields.fields(document["data"], "dataset variables", "data")
+    data = fields.fields(document["data"], "keeper dataset variables", "data")
     variables = fields.each(data["variables"], fields.name, "data.variables", 1)
     return {
         "job": fields.slug(run["job"], "run.job"),
@@ -193,6 +194,7 @@ def _run(document: dict[str, Any]) -> dict[str, Any]:
         "code": fields.sha256(run["code"], "run.code"),
         "config": fields.sha256(run["config"], "run.config"),
         "max_rounds": fields.integer(run["max_rounds"], "run.max_rounds", 1, 100_000),
+        "keeper": fields.slug(data["keeper"], "data.keeper"),
         "dataset": fields.slug(data["dataset"], "data.dataset"),
         "variables": fields.distinct(variables, "data.variables"),
     }

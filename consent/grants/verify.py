@@ -64,6 +64,7 @@ class RunFacts:
     ``code``, ``config`` and ``request`` are lower-case hex; ``code`` is the SHA-256 of the
     FAB's bytes, ``config`` comes from ``codec.config_digest``. ``communities`` are all that
     take part in this aggregate. ``rounds_used`` counts rounds already trained on this grant.
+    ``keeper``: the community whose node this is.
     ``holds_only``: the community has a say over the dataset, which is kept at another's node; it
     then need not be among those that take part with a node of their own.
     """
@@ -72,6 +73,7 @@ class RunFacts:
     code: str
     config: str
     request: str
+    keeper: str
     dataset: str
     variables: tuple[str, ...]
     message_type: str
@@ -206,9 +208,12 @@ def _in_scope(claims: Claims, facts: RunFacts) -> None:
         if facts.request != claims.request_digest:
             raise WrongRequest("The run is for another request, or another revision of it.")
 
-    # 14. Stops: the approved question put to other data. What the message names is not quoted:
+    # 14. Stops: the approved question put to other data, also to data of the same name that
+    #     another community keeps. What the message names is not quoted:
     #     the sentence goes into a signed receipt, and its words would be the sender's.
     with _step(14):
+        if facts.keeper != claims.keeper:
+            raise WrongDataset(f"The grant is for data that {claims.keeper} keeps.")
         if facts.dataset != claims.dataset:
             raise WrongDataset(f"The grant is for {claims.dataset}, not for another dataset.")
 

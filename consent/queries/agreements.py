@@ -44,6 +44,7 @@ def agreement_today(
         ask,
         charter=chain[-1],
         protocols=[rulebook_of(protocol.statement.text.encode()) for protocol in protocols],
+        keeper=dataset.community.slug,
         dataset=dataset.slug,
         grant_id=str(uuid.uuid4()),
         not_before=at,

@@ -153,6 +153,7 @@ def _facts(held: HeldGrant, asked: Asked, work: Work, community: str, used: int)
         code=code,
         config=config_digest(work.config),
         request=asked.request,
+        keeper=community,
         dataset=dataset_meant(held, asked),
         variables=job_variables(work.config) or _granted_variables(held),
         message_type=work.message_type,

@@ -15,7 +15,7 @@ from consent.grants.errors import Malformed
 from consent.grants.statements import TYPES, Answer
 from consent.grants.tally import can_be_decided
 from governance.actions import statements
-from governance.actions.permissions import require_member, require_seated
+from governance.actions.permissions import require_seated
 from governance.actions.staffing import require_lasting
 from governance.actions.statements import Assertion, CastResult
 from governance.checkpoint import checkpoint_public
@@ -41,12 +41,12 @@ def draft(
         rules: for each type of statement ``{"rule": "threshold", "m": 2}`` or the like.
         floor: least number of yes that any decision but a pause may rest on.
     Raises:
-        NotAllowed: not a steward here.
+        NotAllowed: not a steward here, or not one whom the charter in force names.
         NotReady: a steward has no passkey, another charter is open, or the rules do not fit.
         TooFewStewards: their terms end so that too few would be left to decide.
     """
     community = Community.objects.select_for_update().get(pk=community_id)
-    membership = require_member(actor, Verb.PROPOSE_CHARTER, community)
+    membership = require_seated(actor, Verb.PROPOSE_CHARTER, community)
     _must_be_the_only_one(community)
     charter = _put(community, membership, _written(community, nodes, rules, floor))
     require_lasting(community, charter.statement)

@@ -21,7 +21,7 @@ from governance.actions import statements
 from governance.actions.permissions import require_seated
 from governance.actions.statements import Assertion, CastResult
 from governance.errors import NotReady
-from governance.models import Charter, Community, Delegation, Membership, User
+from governance.models import Charter, Community, Dataset, Delegation, Membership, User
 from governance.queries import charter_chain, charter_in_force, datasets_of, stewards_of
 from governance.rules import StatementKind, Verb
 
@@ -62,9 +62,10 @@ def draft(*, community_id: int, actor: User, terms: Terms) -> Delegation:
     if charter is None:
         raise NotReady(_("Adopt a charter first: nobody could decide on this."))
     delegate = _steward(community, terms.delegate)
-    if not datasets_of(community).filter(slug=terms.dataset).exists():
+    dataset = datasets_of(community).filter(slug=terms.dataset).first()
+    if dataset is None:
         raise NotReady(_("This is not a dataset of the community."))
-    document = _document(community, charter, terms)
+    document = _document(charter, terms, dataset)
     statement = statements.propose(
         community=community,
         kind=StatementKind.DELEGATION,
@@ -144,16 +145,20 @@ def _steward(community: Community, steward_id: str) -> Membership:
     raise NotReady(_("Delegate to a steward whom the charter in force names."))
 
 
-def _document(community: Community, charter: Charter, terms: Terms) -> dict[str, Any]:
+def _document(charter: Charter, terms: Terms, dataset: Dataset) -> dict[str, Any]:
     now = timezone.now()
     return {
         "type": "delegation",
         "version": 1,
-        "community": community.slug,
+        "community": charter.community.slug,
         "id": str(uuid.uuid4()),
         "charter": {"number": charter.number, "digest": charter.statement.digest},
         "delegate": terms.delegate,
-        "scope": {"dataset": terms.dataset, "code": terms.code},
+        "scope": {
+            "keeper": dataset.community.slug,
+            "dataset": dataset.slug,
+            "code": terms.code,
+        },
         "max_grants": terms.max_grants,
         "max_rounds": terms.max_rounds,
         "not_before": time_text(now),

@@ -135,6 +135,7 @@ def test_a_grant_that_the_old_key_signed_stays_valid_and_runs(
             code=run["code"],
             config=run["config"],
             request=document["request"]["digest"],
+            keeper=data["keeper"],
             dataset=data["dataset"],
             variables=tuple(data["variables"]),
             message_type="train",

@@ -119,7 +119,7 @@ def test_a_pause_holds_a_planned_run_until_it_is_lifted(
 
     planned.refresh_from_db()
     assert planned.state == "planned"
-    assert planned.waiting_for.startswith("River: A steward paused")
+    assert planned.waiting_for == "River does not take part just now. It is tried again."
 
     resume = notices.propose_resume(community_id=river.community.pk, actor=amina.user)
     sign_notice(resume, [amina, bo])

@@ -49,4 +49,4 @@ def test_it_waits_while_one_steward_has_stopped_the_delegation(
 
     planned.refresh_from_db()
     assert planned.state == "planned"
-    assert "A steward paused this grant, its delegation or all work here." in planned.waiting_for
+    assert "does not take part just now. It is tried again." in planned.waiting_for

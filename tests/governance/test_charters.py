@@ -195,3 +195,19 @@ def test_what_waits_for_a_steward_stands_on_the_first_page(cast: Cast) -> None:
     assert waiting() == ["River has no protocol yet: researchers cannot ask."]
     factories.make_protocol(cast.river, cast.signers)
     assert waiting() == []
+
+
+def test_a_steward_who_came_later_cannot_write_the_next_charter(cast: Cast, charter: Charter):
+    """Her role is a row in the database; who the stewards are is what they signed."""
+    late = factories.make_user("Late")
+    factories.make_membership(late, cast.river)
+    factories.make_passkey(late)
+
+    with pytest.raises(NotAllowed, match="does not name you"):
+        charters.draft(
+            community_id=cast.river.pk,
+            actor=late,
+            nodes=[],
+            rules=factories.threshold(2),
+            floor=2,
+        )

@@ -29,7 +29,11 @@ def delegated_for_other_data(scene: Scene) -> int:
     request = scene.governed.request(scene.fab)
 
     def delegate(community: Community, grant: dict[str, Any]) -> Signed:
-        scope = {"dataset": f"{community.name}-genomes", "code": grant["run"]["code"]}
+        scope = {
+            "keeper": community.name,
+            "dataset": f"{community.name}-genomes",
+            "code": grant["run"]["code"],
+        }
         return community.delegation(grant, scope=scope)
 
     return scene.governed.start(request, _delegated(scene, request, delegate))

@@ -40,7 +40,7 @@ from governance.rules import NodeState
 
 MAX_NOTICE_AGE_S = 86_400  # the default at the nodes
 
-_PASSES = (CoolingOff, NotYetValid, Paused, StaleNotices)
+_PASSES = (CoolingOff, NotYetValid, StaleNotices)
 
 
 def require_covered(run: Run, sites: Sequence[RunSite], *, at: datetime) -> None:
@@ -94,6 +94,9 @@ def _require_granted(run: Run, grant: Grant, communities: tuple[str, ...], at: d
         raise NotDispatchable(f"{name}'s grant is {grant.state}.")
     try:
         claims = _allowed(run, grant, communities, at)
+    except Paused as reason:
+        # Every community of the run reads this: that a steward paused is for her own to tell.
+        raise NotYet(f"{name} does not take part just now. It is tried again.") from reason
     except _PASSES as reason:
         raise NotYet(f"{name}: {reason}") from reason
     except GrantRefused as refusal:
@@ -117,6 +120,7 @@ def _allowed(run: Run, grant: Grant, communities: tuple[str, ...], at: datetime)
         code=digest(bytes(run.job.bundle)),
         config=config_digest(run.config),
         request=digest(run.revision.text.encode()),
+        keeper=grant.review.dataset.community.slug,
         dataset=grant.review.dataset.slug,
         variables=job_variables(run.config),
         message_type="train",

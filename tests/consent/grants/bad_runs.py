@@ -103,6 +103,9 @@ IN_SCOPE: dict[str, Vector] = {
     "other-revision": facts(
         "The next revision of the request.", 13, "wrong-request", request=sha("revision 2")
     ),
+    "other-keeper": facts(
+        "Data of the same name at another community's node.", 14, "wrong-dataset", keeper="coast"
+    ),
     "other-dataset": facts("Other data.", 14, "wrong-dataset", dataset="river-genomes"),
     "one-variable-more": facts(
         "One column more than agreed.", 15, "wrong-variables", variables=["age", "sex"]

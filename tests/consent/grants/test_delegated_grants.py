@@ -135,12 +135,17 @@ ONE_FAULT = {
         "another charter",
     ),
     "other dataset": (
-        delegated(scope={"dataset": "river-genomes", "code": sha("code")}),
+        delegated(scope={"keeper": "river", "dataset": "river-genomes", "code": sha("code")}),
         OutsideDelegation,
         "the dataset river-genomes only",
     ),
+    "other keeper": (
+        delegated(scope={"keeper": "coast", "dataset": "river-diabetes", "code": sha("code")}),
+        OutsideDelegation,
+        "the dataset river-diabetes only",
+    ),
     "other code": (
-        delegated(scope={"dataset": "river-diabetes", "code": sha("other")}),
+        delegated(scope={"keeper": "river", "dataset": "river-diabetes", "code": sha("other")}),
         OutsideDelegation,
         "other code",
     ),

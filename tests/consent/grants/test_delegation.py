@@ -55,6 +55,7 @@ def test_a_delegation_is_read_as_it_is_written():
         charter_number=1,
         charter_digest=first_charter().digest,
         delegate="st-amina",
+        keeper="river",
         dataset="river-diabetes",
         code=sha("code"),
         max_grants=2,
@@ -87,10 +88,19 @@ def test_a_delegation_lacks_no_field(field):
         {"charter": {"number": 1, "digest": "x"}},
         {"delegate": "Amina"},
         {"delegate": ""},
-        {"scope": {"dataset": "river-diabetes"}},
-        {"scope": {"dataset": "river-diabetes", "code": sha("code"), "job": "linear-regression"}},
-        {"scope": {"dataset": "*", "code": sha("code")}},
-        {"scope": {"dataset": "river-diabetes", "code": "any"}},
+        {"scope": {"keeper": "river", "dataset": "river-diabetes"}},
+        {
+            "scope": {
+                "keeper": "river",
+                "dataset": "river-diabetes",
+                "code": sha("code"),
+                "job": "linear-regression",
+            }
+        },
+        {"scope": {"keeper": "river", "dataset": "*", "code": sha("code")}},
+        {"scope": {"keeper": "river", "dataset": "river-diabetes", "code": "any"}},
+        {"scope": {"dataset": "river-diabetes", "code": sha("code")}},
+        {"scope": {"keeper": "River", "dataset": "river-diabetes", "code": sha("code")}},
         {"max_grants": 0},
         {"max_grants": 51},
         {"max_grants": True},
@@ -132,8 +142,9 @@ def test_another_type_is_no_delegation():
 def test_a_delegation_is_said_in_plain_words():
     assert in_words(delegation(), delegate="Amina") == [
         "Amina may say yes alone for river to at most 2 grants.",
-        f"Only for the dataset river-diabetes, only for the code {sha('code')[:16]}, with at most "
-        "3 rounds each.",
+        "Only for the dataset river-diabetes, kept by river, only for the "
+        f"code {sha('code')[:16]}, "
+        "with at most 3 rounds each.",
         "From 2031-04-24T12:00:00Z until 2031-05-14T12:00:00Z.",
         "Decided in: minute 12 of 2031.",
         "Any one steward can stop it at once, where the charter lets one steward pause.",

@@ -43,7 +43,7 @@ def test_a_grant_is_read_as_it_is_written():
     assert claims.request_digest == sha("request")
     assert (claims.job, claims.job_version) == ("linear-regression", "1.0.0")
     assert (claims.code, claims.config, claims.max_rounds) == (sha("code"), sha("config"), 3)
-    assert claims.dataset == "river-diabetes"
+    assert (claims.keeper, claims.dataset) == ("river", "river-diabetes")
     assert claims.variables == ("age", "bmi", "progression")
     assert claims.purpose_code == "DUO:0000007"
     assert claims.purpose_text == "How age and weight go with progression."
@@ -146,6 +146,8 @@ def test_a_section_lacks_no_field_and_has_no_more(section, field):
         grant_with("run", max_rounds=100_001),
         grant_with("run", max_rounds=True),
         grant_with("run", max_rounds=None),
+        grant_with("data", keeper=""),
+        grant_with("data", keeper=None),
         grant_with("data", dataset=""),
         grant_with("data", dataset="*"),
         grant_with("data", variables=[]),
@@ -227,7 +229,7 @@ def test_another_statement_is_not_a_grant():
 def test_a_grant_in_words_is_what_a_steward_needs_to_hear():
     assert in_words(parse_grant(sound_grant().statement)) == [
         "river allows linear-regression 1.0.0 to run at its node, at most 3 rounds.",
-        "Data: river-diabetes, only age, bmi, progression.",
+        "Data: river-diabetes, kept by river, only age, bmi, progression.",
         "People asking: Rhea Person, Example Institute.",
         "Purpose (DUO:0000007): How age and weight go with progression.",
         "From 2031-05-02T12:00:00Z until 2031-05-05T12:00:00Z.",

@@ -228,6 +228,7 @@ ONE_FAULT = {
     "code in upper case": (facts(code=sha("code").upper()), 11, WrongCode),
     "other configuration": (facts(config=sha("other")), 12, WrongConfiguration),
     "other request": (facts(request=sha("revision 2")), 13, WrongRequest),
+    "other keeper": (facts(keeper="coast"), 14, WrongDataset),
     "other dataset": (facts(dataset="river-genomes"), 14, WrongDataset),
     "no variable asked": (facts(variables=()), 15, WrongVariables),
     "one variable more": (facts(variables=("age", "sex")), 15, WrongVariables),

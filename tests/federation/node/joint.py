@@ -33,6 +33,7 @@ FACTS = RunFacts(
     code="a" * 64,
     config="b" * 64,
     request="c" * 64,
+    keeper="river",
     dataset="river-diabetes",
     variables=("age", "bmi"),
     message_type="train",
@@ -51,7 +52,7 @@ class Joint:
 
     def serve(self, **changes: Any) -> Signed:
         """Serve a grant of Coast for River's dataset, with changes put in."""
-        data = {"dataset": "river-diabetes", "variables": ["age", "bmi"]}
+        data = {"keeper": "river", "dataset": "river-diabetes", "variables": ["age", "bmi"]}
         wanted = {"id": GRANT, "data": data, "min_nodes": 1} | changes
         grant = signed(self.coast.grant(RUN, self.charter, **wanted), self.coast.stewards[:2])
         self.made.platform.served["coast"].grants = [grant.to_json()]

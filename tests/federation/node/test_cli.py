@@ -265,7 +265,7 @@ def test_grants_are_listed_in_plain_words(made: Made, capsys: Output) -> None:
     _main(made, "grants", "--json")
     (facts,) = json.loads(capsys.readouterr().out)
 
-    assert "Data: river-diabetes, only age, bmi." in words
+    assert "Data: river-diabetes, kept by river, only age, bmi." in words
     assert "never: signatures are missing" in words
     assert facts["first_seen"] is None
     assert facts["digest"] == grant.digest

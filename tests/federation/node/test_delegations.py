@@ -92,8 +92,8 @@ def test_a_delegated_grant_is_kept_with_its_delegation_and_allowed(made: Made) -
 @pytest.mark.parametrize(
     "changes",
     [
-        {"scope": {"dataset": "river-genomes", "code": digest(FAB)}},
-        {"scope": {"dataset": "river-diabetes", "code": "a" * 64}},
+        {"scope": {"keeper": "river", "dataset": "river-genomes", "code": digest(FAB)}},
+        {"scope": {"keeper": "river", "dataset": "river-diabetes", "code": "a" * 64}},
         {"max_rounds": 2},
         {"not_before": time_text(_now() + timedelta(days=1))},
         {"not_after": time_text(_now() - timedelta(hours=2))},

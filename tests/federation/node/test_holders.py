@@ -52,11 +52,17 @@ def _of_river(joint: Joint) -> None:
 
 
 def _other_dataset(joint: Joint) -> None:
-    joint.serve(data={"dataset": "coast-diabetes", "variables": ["age", "bmi"]})
+    joint.serve(data={"keeper": "river", "dataset": "coast-diabetes", "variables": ["age", "bmi"]})
+
+
+def _own_data_of_that_name(joint: Joint) -> None:
+    """Coast said yes to data of its own, which a lying platform lets bear River's name."""
+    data = {"keeper": "coast", "dataset": "river-diabetes", "variables": ["age", "bmi"]}
+    joint.serve(data=data)
 
 
 def _fewer_variables(joint: Joint) -> None:
-    joint.serve(data={"dataset": "river-diabetes", "variables": ["age"]})
+    joint.serve(data={"keeper": "river", "dataset": "river-diabetes", "variables": ["age"]})
 
 
 def _over(joint: Joint) -> None:
@@ -85,6 +91,7 @@ def _with_strangers(joint: Joint) -> None:
         (_signed_by_river, "not in the charter|not one of"),
         (_of_river, "names no grant of coast"),
         (_other_dataset, "not for another dataset"),
+        (_own_data_of_that_name, "data that coast keeps"),
         (_fewer_variables, "variables that were not granted"),
         (_over, "held until"),
         (_revoked, "revoked"),
