@@ -104,12 +104,10 @@ def compose(
     Args:
         protocols: every protocol of the community that the request is held to; 1 to 10 lines.
         keeper: slug of the community whose node keeps the data.
-        dataset: slug of a dataset that the community keeps, or holds together with its keeper.
         grant_id: a new UUID in lower case.
         not_before: aware time from which the grant may be used; it ends whole months later.
     Raises:
-        Incomplete: no node would ever accept such a grant, or a protocol leaves its end or its
-            law open; the sentence says why.
+        Incomplete: no node would accept it, or a protocol leaves its end or its law open.
     """
     _require_last_terms(charter.community, protocols)
     wanted = ask.document
@@ -121,11 +119,7 @@ def compose(
         "charter": {"number": charter.number, "digest": charter.digest},
         "protocols": _named(protocols),
         "request": {"id": ask.request_id, "revision": ask.revision, "digest": ask.digest},
-        "data": {
-            "keeper": keeper,
-            "dataset": dataset,
-            "variables": list(wanted["variables"]),
-        },
+        "data": {"keeper": keeper, "dataset": dataset, "variables": [*wanted["variables"]]},
         # Whoever holds data that lies at another's node stands in its own grant too.
         "communities": sorted({*ask.communities, charter.community}),
         "conditions": checked_conditions(conditions),

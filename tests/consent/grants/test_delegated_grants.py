@@ -40,6 +40,7 @@ from tests.consent.grants.cast import (
     second_charter,
     sha,
 )
+from tests.consent.grants.delegation_vectors import SCOPE
 from tests.consent.grants.papers import (
     DELEGATION_ID,
     GRANT_ID,
@@ -135,17 +136,17 @@ ONE_FAULT = {
         "another charter",
     ),
     "other dataset": (
-        delegated(scope={"keeper": "river", "dataset": "river-genomes", "code": sha("code")}),
+        delegated(scope=SCOPE | {"dataset": "river-genomes"}),
         OutsideDelegation,
-        "the dataset river-genomes only",
+        "river-genomes only",
     ),
     "other keeper": (
-        delegated(scope={"keeper": "coast", "dataset": "river-diabetes", "code": sha("code")}),
+        delegated(scope=SCOPE | {"keeper": "coast"}),
         OutsideDelegation,
-        "the dataset river-diabetes only",
+        "river-diabetes only",
     ),
     "other code": (
-        delegated(scope={"keeper": "river", "dataset": "river-diabetes", "code": sha("other")}),
+        delegated(scope=SCOPE | {"code": sha("other")}),
         OutsideDelegation,
         "other code",
     ),
