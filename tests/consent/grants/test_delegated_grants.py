@@ -140,11 +140,6 @@ ONE_FAULT = {
         OutsideDelegation,
         "river-genomes only",
     ),
-    "other keeper": (
-        delegated(scope=SCOPE | {"keeper": "coast"}),
-        OutsideDelegation,
-        "river-diabetes only",
-    ),
     "other code": (
         delegated(scope=SCOPE | {"code": sha("other")}),
         OutsideDelegation,

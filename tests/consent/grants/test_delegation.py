@@ -165,6 +165,7 @@ def test_a_delegation_is_said_in_plain_words():
         ({"run": grant_document()["run"] | {"max_rounds": 2}}, True),
         ({"run": grant_document()["run"] | {"max_rounds": 4}}, False),
         (grant_with("data", dataset="river-genomes"), False),
+        (grant_with("data", keeper="coast"), False),
         (grant_with("run", code=sha("other")), False),
     ],
 )
