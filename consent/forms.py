@@ -1,6 +1,6 @@
 """What stewards fill in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -13,7 +13,6 @@ from consent.labels import REVIEW_ANSWERS
 from consent.models import Grant, Notice
 from consent.rules import Keeping
 from governance.forms import SignatureForm
-from governance.models import Community
 
 # Conditions come one on each line; a browser counts a line break as two characters.
 _MOST = MAX_CONDITIONS * (MAX_CONDITION + 2)
@@ -47,26 +46,14 @@ class ConditionsForm(forms.Form):
         return str(self.cleaned_data["conditions"]).splitlines()
 
 
-_KEPT = _("It stands in the signed text, which your nodes fetch and keep.")
-
-
 class ReasonForm(forms.Form):
-    """Why something stops. ``readers``: other communities whose nodes are given the text too."""
-
     reason = forms.CharField(
         label=_("Why (you may leave it empty)"),
-        help_text=_KEPT,
+        help_text=_("It stands in the signed text, which your nodes fetch and keep."),
         required=False,
         max_length=MAX_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-
-    def __init__(self, *args: Any, readers: Sequence[Community] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if readers:
-            names = ", ".join(reader.name for reader in readers)
-            also = _("The nodes of %(names)s read this reason too.") % {"names": names}
-            self.fields["reason"].help_text = f"{_KEPT} {also}"
 
 
 class GrantChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in stubs only
@@ -120,10 +107,8 @@ KEEPINGS = [
 ]
 
 
-class KeepingForm(ReasonForm):
+class KeepingForm(forms.Form):
     """The three choices; to keep is what holds when nobody chooses."""
-
-    field_order = ["choice", "reason"]
 
     choice = forms.ChoiceField(
         label=_("What shall become of it?"),
@@ -132,7 +117,7 @@ class KeepingForm(ReasonForm):
     )
     reason = forms.CharField(
         label=_("Why, if you stop it (you may leave it empty)"),
-        help_text=_KEPT,
+        help_text=_("It stands in the signed text, which your nodes fetch and keep."),
         required=False,
         max_length=MAX_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -138,7 +138,7 @@ ONE_FAULT = {
     "other dataset": (
         delegated(scope=SCOPE | {"dataset": "river-genomes"}),
         OutsideDelegation,
-        "river-genomes, kept by river, only",
+        "river-genomes only",
     ),
     "other code": (
         delegated(scope=SCOPE | {"code": sha("other")}),
