@@ -14,24 +14,27 @@ from governance.errors import GovernanceError
 def fill_in(
     request: HttpRequest,
     form: forms.Form,
-    act: Callable[[dict[str, Any]], object],
+    act: Callable[[dict[str, Any]], Any],
     *,
     template: str,
     context: dict[str, Any],
     url: str,
-    said: str,
+    said: str | Callable[[Any], str],
 ) -> HttpResponse:
     """Show a form, hand what is filled in to ``act``, say ``said`` and go to ``url``.
 
     A refusal of the action stands in the form's summary; what was typed is kept.
+
+    Args:
+        said: a sentence, or what makes one of what ``act`` returned.
     """
     if request.method == "POST" and form.is_valid():
         try:
-            act(form.cleaned_data)
+            made = act(form.cleaned_data)
         except GovernanceError as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, said)
+            messages.success(request, said if isinstance(said, str) else said(made))
             return HttpResponseRedirect(url)
     status = 400 if form.errors else 200
     return render(request, template, context | {"form": form}, status=status)

@@ -1,11 +1,13 @@
 """What is done to one label: texts, numbers, clauses, the look at a hold, taking it off."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,6 +18,7 @@ from governance.forms.labels import NoteForm, NumbersForm, TakeOffForm, TextForm
 from governance.models import AppliedLabel
 from governance.queries.labels import hub_project, offered_clauses, texts_of
 from governance.rules import Offer, Verb
+from governance.views.acting import fill_in
 from governance.views.labels import label_of
 from governance.views.visitor import user_of
 
@@ -30,37 +33,34 @@ def label_text(request: HttpRequest, slug: str, label_id: object) -> HttpRespons
         newest=texts[0].version,
         initial=_from_hub(applied, request.GET.get("from", ""), request.GET.get("language", "")),
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.write_text(
-                applied.pk,
-                actor=user_of(request),
-                words=form.words(),
-                new_version=form.cleaned_data["new_version"] == "yes",
-            )
-        except GovernanceError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The text is kept. Earlier ones stay readable."))
-            return redirect("governance:label", slug, applied.public_id)
-    context = {"texts": [text for text in texts if text.version == texts[0].version]}
-    return _page(request, "governance/label_text.html", applied, form, **context)
+    return _fill_in(
+        request,
+        applied,
+        form,
+        lambda filled: actions.write_text(
+            applied.pk,
+            actor=user_of(request),
+            words=form.words(),
+            new_version=filled["new_version"] == "yes",
+        ),
+        template="governance/label_text.html",
+        said=_("The text is kept. Earlier ones stay readable."),
+        texts=[text for text in texts if text.version == texts[0].version],
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def label_numbers(request: HttpRequest, slug: str, label_id: object) -> HttpResponse:
     applied = label_of(request, slug, label_id, Verb.LABEL)
     held = {"project_uuid": applied.project_uuid, "label_uuid": applied.label_uuid}
-    form = NumbersForm(request.POST if request.method == "POST" else None, initial=held)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.identify(applied.pk, actor=user_of(request), **form.cleaned_data)
-        except GovernanceError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The numbers are kept."))
-            return redirect("governance:label", slug, applied.public_id)
-    return _page(request, "governance/label_numbers.html", applied, form)
+    return _fill_in(
+        request,
+        applied,
+        NumbersForm(request.POST if request.method == "POST" else None, initial=held),
+        lambda filled: actions.identify(applied.pk, actor=user_of(request), **filled),
+        template="governance/label_numbers.html",
+        said=_("The numbers are kept."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,46 +92,52 @@ def label_clause(request: HttpRequest, slug: str, label_id: object, clause_id: i
 @require_http_methods(["GET", "POST"])
 def label_review(request: HttpRequest, slug: str, label_id: object) -> HttpResponse:
     applied = label_of(request, slug, label_id, Verb.CONFIRM_LABEL)
-    form = NoteForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.review_hold(applied.pk, actor=user_of(request), note=form.cleaned_data["note"])
-        except GovernanceError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The hold is lifted. The label stays on the data."))
-            return redirect("governance:label", slug, applied.public_id)
-    return _page(request, "governance/label_review.html", applied, form)
+    return _fill_in(
+        request,
+        applied,
+        NoteForm(request.POST if request.method == "POST" else None),
+        lambda filled: actions.review_hold(applied.pk, actor=user_of(request), note=filled["note"]),
+        template="governance/label_review.html",
+        said=_("The hold is lifted. The label stays on the data."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def label_take_off(request: HttpRequest, slug: str, label_id: object) -> HttpResponse:
     applied = label_of(request, slug, label_id, Verb.LABEL)
-    form = TakeOffForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.take_off(applied.pk, actor=user_of(request), reason=form.cleaned_data["reason"])
-        except GovernanceError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The label is taken off. Its texts stay for you to read."))
-            return redirect("governance:label", slug, applied.public_id)
-    return _page(request, "governance/label_take_off.html", applied, form)
+    return _fill_in(
+        request,
+        applied,
+        TakeOffForm(request.POST if request.method == "POST" else None),
+        lambda filled: actions.take_off(
+            applied.pk, actor=user_of(request), reason=filled["reason"]
+        ),
+        template="governance/label_take_off.html",
+        said=_("The label is taken off. Its texts stay for you to read."),
+    )
 
 
-def _page(
-    request: HttpRequest, template: str, applied: AppliedLabel, form: forms.Form, **more: Any
+def _fill_in(
+    request: HttpRequest,
+    applied: AppliedLabel,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], object],
+    *,
+    template: str,
+    said: str,
+    **more: Any,
 ) -> HttpResponse:
+    """Do as ``fill_in``, with what every page of one label shows; the way on is to the label."""
     label = labels.library()[applied.code]
     context = {
         "community": applied.community,
         "applied": applied,
         "label": label,
         "holds": label.hold and not applied.reviewed_at and not applied.removed_at,
-        "form": form,
         **more,
     }
-    return render(request, template, context, status=400 if form.errors else 200)
+    url = reverse("governance:label", args=[applied.community.slug, applied.public_id])
+    return fill_in(request, form, act, template=template, context=context, url=url, said=said)
 
 
 def _from_hub(applied: AppliedLabel, number: str, language: str) -> dict[str, str]:

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -14,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.actions import voices as actions
 from governance.clauses import GROUPS, Clause, library
-from governance.errors import GovernanceError
 from governance.forms.voices import ConfirmForm, RemoveForm, VoiceForm
 from governance.listing import Filter, listing
 from governance.models import ClauseVoice, Community
@@ -29,6 +27,7 @@ from governance.queries.voices import (
     words_on,
 )
 from governance.rules import Verb, community_may
+from governance.views.acting import fill_in
 from governance.views.sound import send_sound
 from governance.views.visitor import community_for, user_of
 from governance.voices import language_name
@@ -101,55 +100,48 @@ def voice_write(request: HttpRequest, slug: str, clause: str) -> HttpResponse:
         request.FILES if sent else None,
         initial={"language": request.GET.get("language", "")[:35]},
     )
-    if sent and form.is_valid():
-        try:
-            voice = actions.write(
-                community_id=community.pk,
-                actor=user_of(request),
-                clause=known.code,
-                wording=form.wording(),
-            )
-        except GovernanceError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _written(voice))
-            return redirect("governance:voice-clause", slug, known.code)
-    context = {
-        **_clause_context(community, words_on(community, known, keeper=True)),
-        "form": form,
-    }
-    status = 400 if form.errors else 200
-    return render(request, "governance/voice_write.html", context, status=status)
+    return fill_in(
+        request,
+        form,
+        lambda _filled: actions.write(
+            community_id=community.pk,
+            actor=user_of(request),
+            clause=known.code,
+            wording=form.wording(),
+        ),
+        template="governance/voice_write.html",
+        context=_clause_context(community, words_on(community, known, keeper=True)),
+        url=_url(community, known.code),
+        said=_written,
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def voice_confirm(request: HttpRequest, slug: str, voice_id: object) -> HttpResponse:
     voice = _voice(request, slug, voice_id, Verb.DECIDE)
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.confirm(voice.pk, actor=user_of(request))
-        except GovernanceError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Confirmed. Your whole community can read it now."))
-            return redirect("governance:voice-clause", slug, voice.clause)
-    return _page(request, "governance/voice_confirm.html", voice, form)
+    return fill_in(
+        request,
+        ConfirmForm(request.POST if request.method == "POST" else None),
+        lambda _filled: actions.confirm(voice.pk, actor=user_of(request)),
+        template="governance/voice_confirm.html",
+        context=_context(request, voice),
+        url=_url(voice.community, voice.clause),
+        said=_("Confirmed. Your whole community can read it now."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def voice_remove(request: HttpRequest, slug: str, voice_id: object) -> HttpResponse:
     voice = _voice(request, slug, voice_id, Verb.NAME_BODIES)
-    form = RemoveForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.remove(voice.pk, actor=user_of(request), reason=form.cleaned_data["reason"])
-        except GovernanceError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Taken away. Stewards and convenors can still read it."))
-            return redirect("governance:voice-clause", slug, voice.clause)
-    return _page(request, "governance/voice_remove.html", voice, form)
+    return fill_in(
+        request,
+        RemoveForm(request.POST if request.method == "POST" else None),
+        lambda filled: actions.remove(voice.pk, actor=user_of(request), reason=filled["reason"]),
+        template="governance/voice_remove.html",
+        context=_context(request, voice),
+        url=_url(voice.community, voice.clause),
+        said=_("Taken away. Stewards and convenors can still read it."),
+    )
 
 
 @never_cache
@@ -179,20 +171,20 @@ def _known(code: str) -> Clause:
     return library()[code]
 
 
-def _page(
-    request: HttpRequest, template: str, voice: ClauseVoice, form: forms.Form
-) -> HttpResponse:
+def _context(request: HttpRequest, voice: ClauseVoice) -> dict[str, Any]:
     words = words_on(voice.community, library()[voice.clause], keeper=True)
     (here,) = words.only(voice.language).languages
-    context = {
+    return {
         **_clause_context(voice.community, words),
         "voice": voice,
-        "form": form,
         "own": voice.written_by.user_id == user_of(request).pk,
         "now": here.shown,
         "after": _after(here, voice),
     }
-    return render(request, template, context, status=400 if form.errors else 200)
+
+
+def _url(community: Community, clause: str) -> str:
+    return reverse("governance:voice-clause", args=[community.slug, clause])
 
 
 def _after(here: Words, voice: ClauseVoice) -> ClauseVoice | None:
