@@ -16,7 +16,7 @@ from governance.actions import charters
 from governance.circle import in_own_words, listed
 from governance.comparing import side_by_side, would_change
 from governance.forms.charters import VersionForm
-from governance.listing import Filter, Rows, Sort, listing
+from governance.listing import Sort, listing
 from governance.models import Charter
 from governance.queries import charters_of, roles_in
 from governance.queries.chain import links_of
@@ -24,16 +24,9 @@ from governance.queries.circle import circle_in
 from governance.queries.people import body_names
 from governance.rules import StatementState, Verb, community_may
 from governance.views.signing import signing_context, take_back, take_signature
+from governance.views.versions import BY_STATE
 from governance.views.visitor import community_for, user_of
 from governance.words import rules_in_words
-
-_STATES = [
-    ("in-force", gettext_lazy("in force")),
-    ("replaced", gettext_lazy("replaced")),
-    ("open", gettext_lazy("put to the stewards")),
-    ("declined", gettext_lazy("declined")),
-    ("fallen", gettext_lazy("taken back")),
-]
 
 
 @require_safe
@@ -44,7 +37,7 @@ def charter_list(request: HttpRequest, slug: str) -> HttpResponse:
         charters_of(community),
         # The text holds the names of stewards and nodes, so that people find "when Cleo joined".
         search=["statement__text__icontains", "statement__digest__startswith"],
-        filters=[Filter("state", gettext_lazy("State"), _STATES, _in_state)],
+        filters=[BY_STATE],
         sorts=[
             Sort("newest", gettext_lazy("Newest first"), ("-number", "-pk")),
             Sort("oldest", gettext_lazy("Oldest first"), ("number", "pk")),
@@ -170,14 +163,6 @@ def _awaited(context: dict[str, Any]) -> dict[str, str]:
         "missing": in_own_words(outcome.missing, context["words"]),
         "awaited": listed(asked) if is_open and standing.sees_answers else "",
     }
-
-
-def _in_state(rows: Rows, state: str) -> Rows:
-    if state == "in-force":
-        return rows.filter(in_force=True)
-    if state == "replaced":
-        return rows.filter(adopted_at__isnull=False, in_force=False)
-    return rows.filter(statement__state=state)
 
 
 def _url(charter: Charter) -> str:

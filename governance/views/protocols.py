@@ -18,20 +18,14 @@ from governance.protocol_words import ANCESTRY, USES, groups_of, meaning_of
 from governance.queries import charter_in_force, protocols_of, roles_in
 from governance.queries.protocols import adopted_protocols, protocol_drafts_of, protocol_lines
 from governance.queries.voices import spoken_in
-from governance.rules import StatementState, Verb, community_may
+from governance.rules import Verb, community_may
 from governance.views.labels import reader_languages
 from governance.views.signing import signing_context, take_back, take_signature
+from governance.views.versions import BY_STATE
 from governance.views.visitor import community_for, user_of
 from governance.withdrawal import ALWAYS, level_of
 from governance.words import settings_in_words
 
-_STATES = [
-    ("in-force", gettext_lazy("in force")),
-    ("replaced", gettext_lazy("replaced")),
-    ("open", gettext_lazy("put to the stewards")),
-    ("declined", gettext_lazy("declined")),
-    ("fallen", gettext_lazy("taken back")),
-]
 _SORTS = (
     Sort("newest", gettext_lazy("newest first"), ("-statement__opened_at", "-pk")),
     Sort("oldest", gettext_lazy("oldest first"), ("statement__opened_at", "pk")),
@@ -49,7 +43,7 @@ def protocol_list(request: HttpRequest, slug: str) -> HttpResponse:
         protocols_of(community),
         search=("title__icontains",),
         filters=(
-            Filter("state", gettext_lazy("State"), _STATES, _in_state),
+            BY_STATE,
             Filter("line", gettext_lazy("Protocol"), list(lines.items()), _in_line),
         ),
         sorts=_SORTS,
@@ -111,14 +105,6 @@ def url_of(protocol: Protocol) -> str:
 def _protocol(request: HttpRequest, slug: str, protocol_id: int, verb: Verb) -> Protocol:
     community = community_for(request, slug, verb)
     return get_object_or_404(protocols_of(community), pk=protocol_id)
-
-
-def _in_state(rows: Rows, state: str) -> Rows:
-    if state == "in-force":
-        return rows.filter(in_force=True)
-    if state == "replaced":
-        return rows.filter(in_force=False, adopted_at__isnull=False)
-    return rows.filter(statement__state=StatementState(state))
 
 
 def _in_line(rows: Rows, line: str) -> Rows:
