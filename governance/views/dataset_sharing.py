@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,8 +14,9 @@ from governance.actions import dataset_holders, dataset_protocols
 from governance.errors import GovernanceError
 from governance.forms import LinesForm, WordForm
 from governance.models import Community, Dataset
-from governance.queries import charter_in_force, holder_in, protocols_in_force
+from governance.queries import holder_in, protocols_in_force
 from governance.rules import Verb
+from governance.views.acting import confirm, fill_in
 from governance.views.datasets import dataset_for
 from governance.views.visitor import community_for, user_of
 
@@ -24,15 +26,17 @@ def dataset_publish(request: HttpRequest, slug: str, dataset_slug: str) -> HttpR
     """Choose the protocols; what will happen is said above the button."""
     community, dataset = dataset_for(request, slug, dataset_slug, Verb.PUBLISH_DATASET, kept=True)
     form = _lines_form(request, community, dataset)
-    if request.method == "POST" and form.is_valid():
-        try:
-            dataset_protocols.publish(dataset.pk, actor=user_of(request), **form.chosen())
-        except GovernanceError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("It is published under the protocols that you ticked."))
-            return redirect("governance:dataset", community.slug, dataset.slug)
-    return _lines_page(request, "governance/dataset_publish.html", community, dataset, form)
+    return fill_in(
+        request,
+        form,
+        lambda _filled: dataset_protocols.publish(
+            dataset.pk, actor=user_of(request), **form.chosen()
+        ),
+        template="governance/dataset_publish.html",
+        context=_lines_context(community, dataset, form),
+        url=_url(community, dataset),
+        said=_("It is published under the protocols that you ticked."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,35 +46,30 @@ def dataset_lines(request: HttpRequest, slug: str, dataset_slug: str) -> HttpRes
     if dataset.community_id == community.pk:
         return redirect("governance:dataset-publish", community.slug, dataset.slug)
     form = _lines_form(request, community, dataset)
-    if request.method == "POST" and form.is_valid():
-        try:
-            dataset_protocols.set_lines(
-                dataset.pk,
-                actor=user_of(request),
-                community_id=community.pk,
-                **form.chosen(),
-            )
-        except GovernanceError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Saved. Nothing that others set was touched."))
-            return redirect("governance:dataset", community.slug, dataset.slug)
-    return _lines_page(request, "governance/dataset_lines.html", community, dataset, form)
+    return fill_in(
+        request,
+        form,
+        lambda _filled: dataset_protocols.set_lines(
+            dataset.pk, actor=user_of(request), community_id=community.pk, **form.chosen()
+        ),
+        template="governance/dataset_lines.html",
+        context=_lines_context(community, dataset, form),
+        url=_url(community, dataset),
+        said=_("Saved. Nothing that others set was touched."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def dataset_unpublish(request: HttpRequest, slug: str, dataset_slug: str) -> HttpResponse:
     community, dataset = dataset_for(request, slug, dataset_slug, Verb.PUBLISH_DATASET, kept=True)
-    if request.method == "GET":
-        context = {"community": community, "dataset": dataset}
-        return render(request, "governance/dataset_unpublish.html", context)
-    try:
-        dataset_protocols.unpublish(dataset.pk, actor=user_of(request))
-    except GovernanceError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Researchers no longer see it."))
-    return redirect("governance:dataset", community.slug, dataset.slug)
+    return confirm(
+        request,
+        lambda: dataset_protocols.unpublish(dataset.pk, actor=user_of(request)),
+        template="governance/dataset_unpublish.html",
+        context={"community": community, "dataset": dataset},
+        url=_url(community, dataset),
+        said=_("Researchers no longer see it."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,14 +133,13 @@ def _lines_form(request: HttpRequest, community: Community, dataset: Dataset) ->
     )
 
 
-def _lines_page(
-    request: HttpRequest, template: str, community: Community, dataset: Dataset, form: LinesForm
-) -> HttpResponse:
-    context = {
+def _lines_context(community: Community, dataset: Dataset, form: LinesForm) -> dict[str, Any]:
+    return {
         "community": community,
         "dataset": dataset,
-        "form": form,
-        "has_charter": charter_in_force(community) is not None,
         "has_protocol": bool(form.fields["lines"].choices),  # type: ignore[attr-defined]
     }
-    return render(request, template, context, status=400 if form.errors else 200)
+
+
+def _url(community: Community, dataset: Dataset) -> str:
+    return reverse("governance:dataset", args=[community.slug, dataset.slug])
