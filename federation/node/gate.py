@@ -13,6 +13,7 @@ from consent.grants.charter import Charter
 from consent.grants.codec import config_digest, digest
 from consent.grants.errors import GrantRefused, StaleNotices, WrongCode
 from consent.grants.grant import Claims
+from consent.grants.notices import Notices
 from consent.grants.verify import RunFacts, allow_run
 from federation.catalogue.registry import JOBS, Job, code_digest, job_variables
 from federation.node.errors import (
@@ -130,7 +131,27 @@ def require_allowed(
     if notices is None:
         raise StaleNotices("This node has never seen a list of notices.")
     facts = _facts(held, asked, work, config.community, state.rounds_used(held.grant_id))
-    claims = allow_run(
+    return checked(held, facts, chain, notices, state=state, config=config, at=at), facts
+
+
+def checked(
+    held: HeldGrant,
+    facts: RunFacts,
+    chain: tuple[Charter, ...],
+    notices: Notices,
+    *,
+    state: State,
+    config: NodeConfig,
+    at: datetime,
+) -> Claims:
+    """Put one grant to ``allow_run`` with all that this node holds of its community.
+
+    Args:
+        state: where the grant is held: the community's own, or a further holder's.
+    Raises:
+        GrantRefused: one subclass per reason.
+    """
+    return allow_run(
         held.signed,
         facts=facts,
         chain=chain,
@@ -141,7 +162,6 @@ def require_allowed(
         at=at,
         counted=state.counted(),
     )
-    return claims, facts
 
 
 def _facts(held: HeldGrant, asked: Asked, work: Work, community: str, used: int) -> RunFacts:

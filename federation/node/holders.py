@@ -14,9 +14,10 @@ from typing import NoReturn
 
 from consent.grants.errors import GrantRefused
 from consent.grants.grant import Claims
-from consent.grants.verify import RunFacts, allow_run
+from consent.grants.verify import RunFacts
 from federation.node import sync
 from federation.node.errors import HolderRefused
+from federation.node.gate import checked
 from federation.node.home import Dataset, Home, NodeConfig
 from federation.node.platform import Platform, PlatformUnreachable
 from federation.node.state import HeldGrant, State
@@ -65,11 +66,6 @@ class Holders:
             self._open[community] = holder_state(self._home, community)
         return self._open[community]
 
-    def close(self) -> None:
-        for state in self._open.values():
-            state.close()
-        self._open.clear()
-
     def fetch(self, dataset: Dataset, platform: Platform, *, at: datetime) -> None:
         """Fetch what the dataset's further holders said since, as for the own community.
 
@@ -113,23 +109,11 @@ class Holders:
         if notices is None:
             raise HolderRefused(f"This node has never seen a list of notices of {community}.")
         held = self._held(state, community, grant)
+        asked = replace(
+            facts, community=community, rounds_used=state.rounds_used(grant), holds_only=True
+        )
         try:
-            claims = allow_run(
-                held.signed,
-                facts=replace(
-                    facts,
-                    community=community,
-                    rounds_used=state.rounds_used(grant),
-                    holds_only=True,
-                ),
-                chain=chain,
-                notices=notices,
-                first_seen=held.first_seen or at,
-                first_seen_charter=held.first_seen_charter or chain[-1].number,
-                max_notice_age_s=self._config.notice_max_age_s,
-                at=at,
-                counted=state.counted(),
-            )
+            claims = checked(held, asked, chain, notices, state=state, config=self._config, at=at)
         except GrantRefused as refusal:
             _refuse(community, refusal)
         return Consent(community, state, claims)
