@@ -21,6 +21,18 @@ from governance.rules import CommunityRole, PlatformRole
 from tests import factories
 from tools.soft_passkey import SoftPasskey
 
+ROLES = (
+    "steward",
+    "convenor",
+    "custodian",
+    "observer",
+    "researcher",
+    "outsider",
+    "auditor",
+    "admin",
+)
+"""Everybody's role, as ``Cast.everybody`` names them."""
+
 
 @dataclass(frozen=True)
 class Person:

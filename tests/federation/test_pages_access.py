@@ -6,20 +6,11 @@ from django.urls import reverse
 
 from federation.gateway.memory import MemoryGateway
 from federation.models import Run
+from tests.cast import ROLES
 from tests.federation import factories
 from tests.federation.story import Three
 
 OPEN, CLOSED = 200, 404
-EVERYBODY = (
-    "steward",
-    "convenor",
-    "custodian",
-    "observer",
-    "researcher",
-    "outsider",
-    "auditor",
-    "admin",
-)
 
 ASK = {"researcher"}
 OF_RIVER = {"steward", "convenor", "custodian", "observer"}
@@ -44,7 +35,7 @@ def address(name: str, run: Run) -> str:
 
 
 PAGES = {
-    "catalogue": set(EVERYBODY),
+    "catalogue": set(ROLES),
     "requests": ASK,
     "request_new": ASK,
     "request": ASK,
@@ -71,7 +62,7 @@ def test_each_page_opens_for_those_it_is_for_and_does_not_exist_for_others(
         who: person.client().get(url).status_code for who, person in three.cast.everybody.items()
     }
 
-    assert answers == {who: OPEN if who in PAGES[page] else CLOSED for who in EVERYBODY}
+    assert answers == {who: OPEN if who in PAGES[page] else CLOSED for who in ROLES}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -108,4 +99,4 @@ def test_the_model_is_downloaded_by_who_asked_for_it_and_by_nobody_else(
     }
 
     assert before == CLOSED
-    assert answers == {who: OPEN if who == "researcher" else CLOSED for who in EVERYBODY}
+    assert answers == {who: OPEN if who == "researcher" else CLOSED for who in ROLES}

@@ -14,22 +14,11 @@ from governance.models import AppliedLabel, Dataset, LabelText, Protocol
 from governance.rules import Offer
 from governance.uploads import MAX_AUDIO_BYTES
 from tests import factories
-from tests.cast import Cast
+from tests.cast import ROLES, Cast
 from tests.governance.hub_here import PROJECT
 from tests.governance.sounds import MP3
 
 pytestmark = pytest.mark.django_db
-
-ROLES = (
-    "steward",
-    "convenor",
-    "custodian",
-    "observer",
-    "researcher",
-    "outsider",
-    "auditor",
-    "admin",
-)
 
 
 def row(**expected: int) -> dict[str, int]:

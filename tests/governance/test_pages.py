@@ -13,20 +13,10 @@ from governance.actions import tokens
 from governance.actions.audit import record
 from governance.models import Charter, Protocol
 from tests import factories
-from tests.cast import Cast
+from tests.cast import ROLES, Cast
 
 pytestmark = pytest.mark.django_db
 
-ROLES = (
-    "steward",
-    "convenor",
-    "custodian",
-    "observer",
-    "researcher",
-    "outsider",
-    "auditor",
-    "admin",
-)
 SIGN_IN = "/accounts/login/?next="
 
 OF_A_DATASET = (

@@ -12,22 +12,11 @@ from governance.actions import voices
 from governance.models import ClauseVoice, Protocol
 from governance.voice_urls import voice_patterns
 from tests import factories
-from tests.cast import Cast
+from tests.cast import ROLES, Cast
 from tests.governance.said import SAID, shown, url
 from tests.governance.sounds import MP3
 
 pytestmark = pytest.mark.django_db
-
-ROLES = (
-    "steward",
-    "convenor",
-    "custodian",
-    "observer",
-    "researcher",
-    "outsider",
-    "auditor",
-    "admin",
-)
 
 
 def row(**expected: int) -> dict[str, int]:
