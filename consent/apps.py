@@ -19,6 +19,8 @@ class ConsentConfig(AppConfig):
             Item(_("Grants"), "consent:grants", read),
             Item(_("Stop and resume"), "consent:notices", read),
         )
-        register_places(Item(_("Agreements under an older protocol"), "consent:keeping", read))
+        register_places(
+            Item(_("Agreements under an older protocol"), "consent:keeping", read, part="protocol")
+        )
         register_desk(waiting_for)
         pages.register_all()

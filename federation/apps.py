@@ -33,6 +33,11 @@ class FederationConfig(AppConfig):
         )
         register_codes(codes_to_delegate)
         register_places(
-            Item(_("Nodes"), "federation:nodes", frozenset({Verb.READ_COMMUNITY})),
-            Item(_("Write a charter"), "federation:charter_new", frozenset({Verb.PROPOSE_CHARTER})),
+            Item(_("Nodes"), "federation:nodes", frozenset({Verb.READ_COMMUNITY}), part="datasets"),
+            Item(
+                _("Write a charter"),
+                "federation:charter_new",
+                frozenset({Verb.PROPOSE_CHARTER}),
+                part="charter",
+            ),
         )

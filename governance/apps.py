@@ -30,17 +30,6 @@ class GovernanceConfig(AppConfig):
                 order=90,
             ),
         )
-        navigation.register_places(
-            navigation.Item(
-                _("Passkeys: lost, stolen, replaced"),
-                "governance:passkeys",
-                frozenset({Verb.MEND_PASSKEYS}),
-            ),
-            navigation.Item(
-                _("Labels on our data"), "governance:labels", frozenset({Verb.READ_COMMUNITY})
-            ),
-            navigation.Item(_("Our words"), "governance:voices", frozenset({Verb.READ_COMMUNITY})),
-        )
         navigation.register_desk(waiting_for)
         navigation.register_desk(label_desk.waiting_for)
         navigation.register_desk(voice_desk.waiting_for)

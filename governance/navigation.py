@@ -29,12 +29,14 @@ class Item:
     """One entry of the menu, shown to who may do one of ``verbs`` somewhere.
 
     Entries stand by ``order``, lowest first, and else as they were registered.
+    ``part`` names the section of a community's page that a place belongs to.
     """
 
     label: Text
     url_name: str
     verbs: frozenset[Verb]
     order: int = 50
+    part: str = "people"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def register(*items: Item) -> None:
 def register_places(*items: Item) -> None:
     """Add links to every community's page; their addresses take the community's short name."""
     _places.extend(item for item in items if item not in _places)
+    _places.sort(key=lambda item: item.order)
 
 
 def register_desk(desk: Desk) -> None:
@@ -104,14 +107,15 @@ def menu_of(user: User) -> list[Link]:
     return [Link(item.label, reverse(item.url_name)) for item in _items if item.verbs & verbs]
 
 
-def places_of(user: User, community: Community) -> list[Link]:
-    """Return the links that the person may follow from the community's page."""
+def places_of(user: User, community: Community) -> dict[str, list[Link]]:
+    """Return the links that the person may follow from the community's page, by its sections."""
     roles = [CommunityRole(held.role) for held in membership_for(user, community)]
-    return [
-        Link(place.label, reverse(place.url_name, args=[community.slug]))
-        for place in _places
-        if any(community_may(roles, verb) for verb in place.verbs)
-    ]
+    found: dict[str, list[Link]] = {}
+    for place in _places:
+        if any(community_may(roles, verb) for verb in place.verbs):
+            link = Link(place.label, reverse(place.url_name, args=[community.slug]))
+            found.setdefault(place.part, []).append(link)
+    return found
 
 
 def desk_of(user: User) -> list[Waiting]:

@@ -10,15 +10,18 @@ from governance.rules import StatementKind, Verb
 
 def register_all() -> None:
     read, invite = frozenset({Verb.READ_COMMUNITY}), frozenset({Verb.INVITE})
-    name = frozenset({Verb.NAME_BODIES})
+    name, mend = frozenset({Verb.NAME_BODIES}), frozenset({Verb.MEND_PASSKEYS})
     register_places(
-        Item(_("People"), "governance:people", read),
+        Item(_("All people"), "governance:people", read, order=10),
         Item(_("Invitations"), "governance:invitations", invite),
         Item(_("Bodies"), "governance:bodies", read),
         Item(_("When I am away"), "governance:absences", read),
         Item(_("Quiet times"), "governance:quiet", read),
-        Item(_("Delegations"), "governance:delegations", read),
-        Item(_("Name and contact"), "governance:community-settings", name),
+        Item(_("Delegations"), "governance:delegations", read, part="charter"),
+        Item(_("Passkeys: lost, stolen, replaced"), "governance:passkeys", mend),
+        Item(_("Labels on our data"), "governance:labels", read, part="datasets"),
+        Item(_("Our words for the clauses"), "governance:voices", read, part="protocol"),
+        Item(_("Name and contact of the community"), "governance:community-settings", name),
     )
     register_page(StatementKind.CHARTER, _charter)
     register_page(StatementKind.PROTOCOL, _protocol)

@@ -33,6 +33,14 @@ class HeldTo:
         """The worst verdict: one rule broken outweighs all that fits."""
         return overall(self.checks)
 
+    @property
+    def to_look_at(self) -> list[Check]:
+        return [check for check in self.checks if check.verdict is not Verdict.FITS]
+
+    @property
+    def fitting(self) -> list[Check]:
+        return [check for check in self.checks if check.verdict is Verdict.FITS]
+
 
 @dataclass(frozen=True)
 class ReviewPage:

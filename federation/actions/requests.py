@@ -83,6 +83,14 @@ class HeldAgainst:
     def overall(self) -> Verdict:
         return overall(self.checks)
 
+    @property
+    def to_look_at(self) -> list[Check]:
+        return [check for check in self.checks if check.verdict is not Verdict.FITS]
+
+    @property
+    def fitting(self) -> list[Check]:
+        return [check for check in self.checks if check.verdict is Verdict.FITS]
+
 
 @dataclass(frozen=True)
 class Preview:

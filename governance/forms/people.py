@@ -65,7 +65,7 @@ class InviteForm(SeatForm):
     email = forms.EmailField(label=_("Mail address"))
     role = forms.ChoiceField(label=_("Role"), choices=ROLES, widget=forms.RadioSelect)
     days = forms.IntegerField(
-        label=_("The link works for so many days"),
+        label=_("For how many days the link works"),
         initial=14,
         min_value=DAYS[0],
         max_value=DAYS[1],
@@ -81,7 +81,7 @@ class InviteForm(SeatForm):
 
 class DaysForm(forms.Form):
     days = forms.IntegerField(
-        label=_("The new link works for so many days"),
+        label=_("For how many days the new link works"),
         initial=14,
         min_value=DAYS[0],
         max_value=DAYS[1],

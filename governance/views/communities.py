@@ -18,9 +18,10 @@ from governance.queries import (
     datasets_of,
     members_of,
     open_documents,
-    protocol_in_force,
+    protocols_in_force,
     roles_in,
 )
+from governance.queries.labels import held
 from governance.queries.people import absences_ahead, bodies_of, body_names
 from governance.queries.quiet import quiet_ahead, quiet_now
 from governance.rules import Verb, community_may
@@ -28,6 +29,7 @@ from governance.views.acting import fill_in
 from governance.views.visitor import community_for, user_of
 from governance.words import rules_in_words
 
+_SHOWN = 5  # of each kind of thing on a community's page; the rest is one link away
 _SORTS = [
     Sort("name", gettext_lazy("by name"), ("name", "pk")),
     Sort("newest", gettext_lazy("newest first"), ("-created_at", "-pk")),
@@ -52,9 +54,9 @@ def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "community": community,
         "charter": charter_in_force(community),
         "rules": rules_in_words(chain[-1], body_names(community)) if chain else [],
-        "protocol": protocol_in_force(community),
+        "protocols": protocols_in_force(community),
         "open": open_documents(community),
-        "datasets": datasets_of(community),
+        "datasets": datasets_of(community).annotate(held_back=held())[:_SHOWN],
         "members": members_of(community),
         "bodies": bodies_of(community),
         "away": absences_ahead(community)[:5],

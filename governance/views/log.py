@@ -27,6 +27,6 @@ def log(request: HttpRequest) -> HttpResponse:
         "form": form,
         "events": events,
         "older": events[-1].pk if more else None,
-        "filtered": any(value for value in request.GET.values()),
+        "filtered": any(v for key, v in request.GET.items() if key != "before"),
     }
     return render(request, "governance/log.html", context)

@@ -59,7 +59,8 @@ def test_a_finished_run_shows_the_model_and_hands_it_out(
     shown = page(chi, running)
     assert "The model is ready: 3 nodes trained, in 1 round." in shown
     assert "From 200-499 people at 3 nodes, in 1 round." in shown
-    assert '<th scope="row">bmi</th><td>-2</td><td>0.75</td>' in shown
+    assert '<th scope="row">bmi</th><td data-label="Coefficient">-2</td>' in shown
+    assert '<td data-label="Standard error">0.75</td>' in shown
     answer = chi.get(f"/runs/{running.public_id}/result.json")
     assert answer["Content-Disposition"] == (
         f'attachment; filename="kinhold-{running.public_id}.json"'

@@ -4,15 +4,16 @@ import base64
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
 )
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tools.demo.visitor import Visitor
+from tools.soft_passkey import SoftPasskey
 
 # Without these Chromium tries to reach its maker's servers at every start.
 FLAGS = [
@@ -27,21 +28,38 @@ FLAGS = [
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+class Holder(Protocol):
+    """Whoever has a passkey."""
+
+    @property
+    def passkey(self) -> SoftPasskey: ...
+
+    @property
+    def user_handle(self) -> bytes: ...
+
+
 @contextmanager
-def browser_of(steward: Visitor, base: str) -> Iterator[Page]:
-    """Yield a page in a fresh browser whose device is the steward's; she is not signed in."""
+def chromium() -> Iterator[Browser]:
+    """Yield a fresh browser."""
     path = next(found for name in NAMES if (found := shutil.which(name)))
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         try:
-            page = chromium.new_context(base_url=base).new_page()
-            _give_device(page, steward)
-            yield page
+            yield browser
         finally:
-            chromium.close()
+            browser.close()
 
 
-def _give_device(page: Page, steward: Visitor) -> None:
+@contextmanager
+def browser_of(steward: Holder, base: str) -> Iterator[Page]:
+    """Yield a page in a fresh browser whose device is the steward's; she is not signed in."""
+    with chromium() as browser:
+        page = browser.new_context(base_url=base).new_page()
+        give_device(page, steward)
+        yield page
+
+
+def give_device(page: Page, steward: Holder) -> None:
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     made = session.send(
