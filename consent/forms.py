@@ -1,6 +1,6 @@
 """What stewards fill in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from consent.labels import REVIEW_ANSWERS
 from consent.models import Grant, Notice
 from consent.rules import Keeping
 from governance.forms import SignatureForm
+from governance.models import Community
 
 # Conditions come one on each line; a browser counts a line break as two characters.
 _MOST = MAX_CONDITIONS * (MAX_CONDITION + 2)
@@ -46,14 +47,26 @@ class ConditionsForm(forms.Form):
         return str(self.cleaned_data["conditions"]).splitlines()
 
 
+_KEPT = _("It stands in the signed text, which your nodes fetch and keep.")
+
+
 class ReasonForm(forms.Form):
+    """Why something stops. ``readers``: other communities whose nodes are given the text too."""
+
     reason = forms.CharField(
         label=_("Why (you may leave it empty)"),
-        help_text=_("It stands in the signed text, which your nodes fetch and keep."),
+        help_text=_KEPT,
         required=False,
         max_length=MAX_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, *args: Any, readers: Sequence[Community] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if readers:
+            names = ", ".join(reader.name for reader in readers)
+            also = _("The nodes of %(names)s read this reason too.") % {"names": names}
+            self.fields["reason"].help_text = f"{_KEPT} {also}"
 
 
 class GrantChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in stubs only
@@ -107,8 +120,10 @@ KEEPINGS = [
 ]
 
 
-class KeepingForm(forms.Form):
+class KeepingForm(ReasonForm):
     """The three choices; to keep is what holds when nobody chooses."""
+
+    field_order = ["choice", "reason"]
 
     choice = forms.ChoiceField(
         label=_("What shall become of it?"),
@@ -117,7 +132,7 @@ class KeepingForm(forms.Form):
     )
     reason = forms.CharField(
         label=_("Why, if you stop it (you may leave it empty)"),
-        help_text=_("It stands in the signed text, which your nodes fetch and keep."),
+        help_text=_KEPT,
         required=False,
         max_length=MAX_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -125,7 +125,7 @@ def _outside(delegation: Delegation, claims: Claims, at: datetime) -> str:
     if held != (claims.community, claims.charter_number, claims.charter_digest):
         return "The delegation is another community's, or was decided under another charter."
     if (claims.keeper, claims.dataset) != (delegation.keeper, delegation.dataset):
-        return f"The delegation is for the dataset {delegation.dataset} only."
+        return f"The delegation is for {delegation.dataset}, kept by {delegation.keeper}, only."
     if claims.code != delegation.code:
         return "The delegation is for other code."
     if claims.max_rounds > delegation.max_rounds:

@@ -27,6 +27,7 @@ from consent.rules import GrantState
 from consent.views.visitor import posted
 from governance.errors import GovernanceError
 from governance.listing import Filter, Sort, choices_in, exactly, listing
+from governance.queries import keepers_told_of
 from governance.views.visitor import user_of
 
 _STATES = [(state.value, LABELS[state.value]) for state in GrantState]
@@ -91,7 +92,7 @@ def grant_revoke(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     """Ask whether it is meant, then write the revocation; it is signed on its own page."""
     user = user_of(request)
     grant = get_object_or_404(grants_to_stop(user), public_id=grant_id)
-    form = ReasonForm(posted(request))
+    form = ReasonForm(posted(request), readers=keepers_told_of(grant.community))
     if request.method == "POST" and form.is_valid():
         try:
             notice = notices.propose_revocation(

@@ -32,7 +32,7 @@ from consent.what_if import compare
 from governance.errors import GovernanceError
 from governance.listing import Filter, Rows, Sort, listing
 from governance.models import Protocol
-from governance.queries import protocols_of, roles_in
+from governance.queries import keepers_told_of, protocols_of, roles_in
 from governance.rules import Verb, community_may
 from governance.views.visitor import community_for, user_of
 
@@ -96,7 +96,11 @@ def keeping_choose(
     held = agreement_behind(grant, protocol)
     if held is None:
         raise Http404
-    form = KeepingForm(posted(request), initial={"choice": held.choice.value})
+    form = KeepingForm(
+        posted(request),
+        initial={"choice": held.choice.value},
+        readers=keepers_told_of(community),
+    )
     if request.method == "POST" and form.is_valid():
         choice = Keeping(form.cleaned_data["choice"])
         try:

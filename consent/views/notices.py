@@ -29,7 +29,7 @@ from governance.actions.statements import CastResult
 from governance.errors import GovernanceError, SteppedAside
 from governance.forms import PLAIN_ANSWERS, SignatureForm
 from governance.listing import Filter, Rows, Sort, exactly, listing
-from governance.queries import communities_where
+from governance.queries import communities_where, keepers_told_of
 from governance.queries.delegations import delegations_of
 from governance.rules import StatementState, Verb
 from governance.views.visitor import user_of
@@ -122,7 +122,7 @@ def pause(request: HttpRequest, slug: str) -> HttpResponse:
     user = user_of(request)
     community = get_object_or_404(communities_where(user, Verb.PAUSE), slug=slug)
     grants = grants_to_stop(user).filter(community=community)
-    form = PauseForm(posted(request), grants=grants)
+    form = PauseForm(posted(request), grants=grants, readers=keepers_told_of(community))
     if request.method == "POST" and form.is_valid():
         try:
             notice = notices.pause(
@@ -146,7 +146,7 @@ def delegation_stop(request: HttpRequest, slug: str, delegation_id: UUID) -> Htt
     community = get_object_or_404(communities_where(user, Verb.PAUSE), slug=slug)
     rows = delegations_of(community).filter(adopted_at__isnull=False)
     delegation = get_object_or_404(rows, public_id=delegation_id)
-    form = ReasonForm(posted(request))
+    form = ReasonForm(posted(request), readers=keepers_told_of(community))
     if request.method == "POST" and form.is_valid():
         try:
             notice = notices.pause(

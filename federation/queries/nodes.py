@@ -6,8 +6,8 @@ from django.db.models.functions import Lag
 
 from consent.grants.codec import unb64u
 from federation.models import DataNode, Receipt
-from governance.models import Community, DatasetHolder
-from governance.queries import charter_chain, charters_of, signed
+from governance.models import Community
+from governance.queries import charter_chain, charters_of, holding_told, signed
 from governance.rules import NodeState
 
 
@@ -30,19 +30,12 @@ def node_called(community_slug: str, name: str) -> DataNode | None:
 def community_told_to(own: Community, slug: str) -> Community | None:
     """Return the community that a node of ``own`` may be told of under this short name.
 
-    Its own (also for an empty name), or one that holds a dataset together with it. To be named as
-    a holder is not enough, because anybody can name it: only a community that has itself put the
-    dataset under one of its protocols is told of.
+    Its own (also for an empty name), or one that holds a dataset together with it
+    (``governance.queries.holding_told``).
     """
     if slug in ("", own.slug):
         return own
-    held = DatasetHolder.objects.filter(
-        community__slug=slug,
-        dataset__community=own,
-        ended_at__isnull=True,
-        dataset__protocol_lines__community=F("community"),
-        dataset__protocol_lines__removed_at__isnull=True,
-    )
+    held = holding_told().filter(community__slug=slug, dataset__community=own)
     return Community.objects.filter(pk__in=held.values("community")).first()
 
 

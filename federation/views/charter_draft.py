@@ -15,7 +15,7 @@ from governance.actions import charters
 from governance.comparing import would_change
 from governance.errors import GovernanceError
 from governance.models import Community
-from governance.queries import charter_chain, stewards_of
+from governance.queries import charter_chain, membership_for, stewards_of
 from governance.queries.circle import circle_today
 from governance.queries.recovery import standings_of
 from governance.rules import Verb
@@ -40,6 +40,7 @@ def charter_new(request: HttpRequest, slug: str) -> HttpResponse:
         "nodes": nodes_enrolled(community),
         "before": before,
         "asks_to_confirm": written is not None,
+        "is_named": _is_named(request, community, before),
         "changes": would_change(before, written, circle.words) if before and written else [],
     }
     is_wrong = form.is_bound and written is None
@@ -81,6 +82,13 @@ def _drafted(request: HttpRequest, community: Community, form: CharterForm) -> H
         return redirect("federation:charter_new", community.slug)
     messages.success(request, _("The charter is put to the stewards. Each signs it below."))
     return redirect("governance:charter", community.slug, charter.pk)
+
+
+def _is_named(request: HttpRequest, community: Community, before: Charter | None) -> bool:
+    """Say whether the charter in force names the visitor; before a first one her role will do."""
+    named = {steward.id for steward in before.stewards} if before else set()
+    held = membership_for(user_of(request), community)
+    return before is None or any(membership.steward_id in named for membership in held)
 
 
 def _before(community: Community) -> Charter | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from governance.models import (
     Charter,
@@ -92,6 +92,25 @@ def datasets_of(community: Community) -> QuerySet[Dataset]:
 def datasets_kept_by(community: Community) -> QuerySet[Dataset]:
     """Datasets whose data lies at the community's own node."""
     return datasets_of(community).filter(community=community)
+
+
+def holding_told() -> QuerySet[DatasetHolder]:
+    """Further holders of which the keeper's node is told: their charters, and their stops.
+
+    To be named as a holder is not enough, because anybody can name a community: only one that has
+    itself put the dataset under one of its protocols is told of.
+    """
+    return DatasetHolder.objects.filter(
+        ended_at__isnull=True,
+        dataset__protocol_lines__community=F("community"),
+        dataset__protocol_lines__removed_at__isnull=True,
+    )
+
+
+def keepers_told_of(community: Community) -> list[Community]:
+    """Return the other communities whose nodes read this one's whole list of stops, by name."""
+    held = holding_told().filter(community=community)
+    return list(Community.objects.filter(pk__in=held.values("dataset__community")).order_by("name"))
 
 
 def holders_of(dataset: Dataset) -> list[Holder]:

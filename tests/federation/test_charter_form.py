@@ -11,8 +11,8 @@ from consent.grants.tally import RULES as ALL_RULES
 from federation.forms.rule import KINDS
 from governance.models import Charter
 from tests import factories
-from tests.cast import Cast
-from tests.federation.charter_form import URL, Fields, seat_bodies, send, st
+from tests.cast import Cast, Person
+from tests.federation.charter_form import URL, Fields, fields_of, seat_bodies, send, st
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +167,24 @@ def test_what_would_change_is_said_before_it_is_put(
         "the 3 stewards must sign yes.”." in page
     )
     assert "Stopping work on our data for a while: now" not in page
+
+
+def test_who_is_not_named_is_told_so_before_she_fills_it_in(cast: Cast, charter: Charter) -> None:
+    late = factories.make_user("Late")
+    client = Person(late, factories.make_passkey(late)).client()
+    factories.make_membership(late, cast.river)
+    told = "The charter in force does not name you"
+
+    page = client.get(URL).content.decode()
+    tried = client.post(URL, fields_of(cast)).content.decode()
+    sent = client.post(URL, fields_of(cast) | {"confirm": "yes"}, follow=True).content.decode()
+
+    assert told in page
+    assert told not in cast.amina.client().get(URL).content.decode()
+    assert "What would change" in tried
+    assert "put it to the stewards" not in tried
+    assert "the charter in force does not name you" in sent
+    assert Charter.objects.count() == 1
 
 
 def test_each_rule_of_the_format_is_on_the_form() -> None:

@@ -154,6 +154,10 @@ BAD: dict[str, Vector] = {
     "delegation-for-other-data": outside(
         "Other data was delegated.", scope=SCOPE | {"dataset": "river-genomes"}
     ),
+    "delegation-for-another-keepers-data": outside(
+        "Data of the same name was delegated, which another community keeps.",
+        scope=SCOPE | {"keeper": "coast"},
+    ),
     "delegation-for-other-code": outside(
         "Other code was delegated.", scope=SCOPE | {"code": sha("code2")}
     ),

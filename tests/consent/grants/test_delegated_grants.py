@@ -138,7 +138,7 @@ ONE_FAULT = {
     "other dataset": (
         delegated(scope=SCOPE | {"dataset": "river-genomes"}),
         OutsideDelegation,
-        "river-genomes only",
+        "river-genomes, kept by river, only",
     ),
     "other code": (
         delegated(scope=SCOPE | {"code": sha("other")}),
