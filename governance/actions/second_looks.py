@@ -54,15 +54,11 @@ def propose(
     Raises:
         NotReady: no reason, one about the same is open, no charter, or nobody could confirm it.
     """
-    community = proposed_by.community
-    reason = reason.strip()
-    if not 0 < len(reason) <= MAX_REASON or "\x00" in reason:
-        raise NotReady(_("Write why, in at most {n} characters.").format(n=MAX_REASON))
+    community, reason = proposed_by.community, _said_why(reason)
     whom = about if isinstance(about, Membership) else None
     what = about if isinstance(about, DatasetHolder) else None
     charter = charter_in_force(community)
-    but = {proposed_by.user_id} | ({whom.user_id} if whom else set())
-    if charter is None or not seconds_in(community, but=but):
+    if charter is None or not seconds_in(community, but=_cannot_confirm(proposed_by, whom)):
         raise NotReady(nobody_left(kind))
     same = SecondLook.objects.filter(membership=whom, holder=what, outcome="")
     _let_fall(fallen_looks().filter(pk__in=same.values("pk")))
@@ -80,6 +76,17 @@ def propose(
     )
     _record("propose", look, proposed_by.user)
     return look
+
+
+def _cannot_confirm(proposed_by: Membership, whom: Membership | None) -> set[int]:
+    return {proposed_by.user_id} | ({whom.user_id} if whom else set())
+
+
+def _said_why(reason: str) -> str:
+    reason = reason.strip()
+    if not 0 < len(reason) <= MAX_REASON or "\x00" in reason:
+        raise NotReady(_("Write why, in at most {n} characters.").format(n=MAX_REASON))
+    return reason
 
 
 def nobody_left(kind: SecondLookKind) -> str:

@@ -37,6 +37,14 @@ def takes_two(user: User, membership: Membership) -> bool:
     )
 
 
+def leaves_alone(community: Community) -> bool:
+    """Say whether one steward may give up a say alone: there is no charter, or it names only her.
+
+    What counts is whom the charter names, not who has a role: else a role that ends would do it.
+    """
+    return len(named_in(community)) <= 1
+
+
 def seconds_in(community: Community, *, but: Collection[int]) -> list[Membership]:
     """Return the stewards who could confirm: named in the charter in force, with a role now.
 
