@@ -51,6 +51,7 @@ def configuration() -> dict[str, Any]:
             "follow-runs": _every("federation.follow_runs", 2),
             "publish-notices": _every("consent.publish_notices", 10),
             "remind": _every("governance.remind", 3600),
+            "let-fall": _every("governance.let_fall", 3600),
         },
     }
 

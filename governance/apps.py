@@ -11,7 +11,7 @@ class GovernanceConfig(AppConfig):
         from django.conf import settings
         from django.utils.translation import gettext_lazy as _
 
-        from governance import label_desk, navigation, pages, voice_desk
+        from governance import label_desk, navigation, pages, second_look_desk, voice_desk
         from governance.desk import waiting_for
         from governance.rules import Verb
         from governance.vocabulary import mondo
@@ -30,8 +30,8 @@ class GovernanceConfig(AppConfig):
                 order=90,
             ),
         )
-        navigation.register_desk(waiting_for)
-        navigation.register_desk(label_desk.waiting_for)
-        navigation.register_desk(voice_desk.waiting_for)
+        others = (label_desk.waiting_for, voice_desk.waiting_for)
+        for desk in (second_look_desk.waiting_for, waiting_for, *others):
+            navigation.register_desk(desk)
         pages.register_all()
         mondo.use(settings.KINHOLD_MONDO_FILE)

@@ -11,6 +11,7 @@ from governance.views import (
     delegations,
     invitations,
     people,
+    second_looks,
 )
 
 _HERE = "communities/<slug:slug>/"
@@ -18,6 +19,7 @@ _BODY = _HERE + "bodies/<slug:body_slug>/"
 _MEMBER = _HERE + "people/<uuid:member_id>/"
 _INVITATION = _HERE + "people/invitations/<int:invitation_id>/"
 _DELEGATION = _HERE + "delegations/<uuid:delegation_id>/"
+_LOOK = _HERE + "proposals/<uuid:look_id>/"
 _AWAY = _HERE + "away/<int:absence_id>/"
 
 people_patterns = [
@@ -34,6 +36,9 @@ people_patterns = [
     path(_MEMBER, people.member, name="member"),
     path(_MEMBER + "edit/", people.member_edit, name="member-edit"),
     path(_MEMBER + "end/", people.member_end, name="member-end"),
+    path(_LOOK, second_looks.second_look, name="second-look"),
+    path(_LOOK + "confirm/", second_looks.second_look_confirm, name="second-look-confirm"),
+    path(_LOOK + "drop/", second_looks.second_look_drop, name="second-look-drop"),
     path(_HERE + "away/", absences.absence_list, name="absences"),
     path(_HERE + "away/new/", absences.absence_new, name="absence-new"),
     path(_AWAY + "edit/", absences.absence_edit, name="absence-edit"),

@@ -145,6 +145,20 @@ class Offer(StrEnum):
     DECLINED = "declined"
 
 
+class SecondLookKind(StrEnum):
+    """What takes two stewards, one who proposes it and one who confirms it."""
+
+    ROLE_END = "role-end"
+    TERM = "term"  # a shorter one
+    LEAVE = "leave"  # giving up the say over another's dataset
+
+
+class SecondLookOutcome(StrEnum):
+    CONFIRMED = "confirmed"
+    DROPPED = "dropped"
+    FELL = "fell"  # too old, under a new charter, or about what is no more
+
+
 class StatementState(StrEnum):
     OPEN = "open"  # may be signed
     ADOPTED = "adopted"  # the rule is met; the text and its ballots are final

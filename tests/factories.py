@@ -17,9 +17,11 @@ from consent.grants.codec import b64u
 from consent.grants.statements import Answer
 from governance.actions import (
     charters,
+    dataset_holders,
     dataset_protocols,
     datasets,
     labels,
+    people,
     protocols,
     voices,
 )
@@ -262,6 +264,20 @@ def make_voice(
     for confirmer in confirmers:
         voice = voices.confirm(voice.pk, actor=confirmer)
     return voice
+
+
+def end_role(whom: Membership, proposer: User, second: User, reason: str = "x") -> Membership:
+    """End the role of a steward whom the charter names: two others agree."""
+    look = people.propose_end(whom.pk, actor=proposer, reason=reason)
+    return people.confirm(look.pk, actor=second)
+
+
+def give_up_say(dataset: Dataset, community: Community, proposer: User, second: User) -> Dataset:
+    """Give up a community's say over another's dataset: two of its stewards agree."""
+    look = dataset_holders.propose_leave(
+        dataset.pk, actor=proposer, community_id=community.pk, reason="x"
+    )
+    return dataset_holders.confirm_leave(look.pk, actor=second)
 
 
 def document_of(statement: Statement) -> dict[str, Any]:

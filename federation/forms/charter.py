@@ -1,6 +1,6 @@
 """How a community decides, as a form: one rule for each kind of decision, and the floor."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,8 +50,15 @@ class CharterForm(forms.Form):
         *,
         circle: Circle,
         before: Charter | None = None,
+        stewards: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """Args: ``circle`` is who would decide; ``before`` the charter in force."""
+        """Offer to leave out whoever may be left out.
+
+        Args:
+            circle: who would decide, without those who are left out.
+            before: the charter in force.
+            stewards: id and name of each steward of today who may be left out.
+        """
         most = max(len(circle.seats), 1)
         held = dict(before.rules) if before else {}
         super().__init__(
@@ -67,6 +74,8 @@ class CharterForm(forms.Form):
             min_value=1,
             max_value=most,
         )
+        if stewards:
+            self.fields["leave_out"] = _leave_out(stewards)
         rules = {ALL: held.get("grant")} | {kind: held.get(kind) for kind in MATTERS}
         self.parts = {
             name: RuleForm(data, prefix=name, circle=circle, held=rule, usual=_usual(name, most))
@@ -89,6 +98,10 @@ class CharterForm(forms.Form):
     def rules(self) -> dict[str, dict[str, Any]]:
         """Return what ``charters.draft`` takes as rules."""
         return {kind: self._part(kind).document() for kind in MATTERS}
+
+    def left_out(self) -> list[str]:
+        """Return the ids of the stewards whom the charter is not to name."""
+        return list(self.cleaned_data.get("leave_out", []))
 
     def undecidable(self) -> list[str]:
         """Name what today's stewards could not decide if all said yes; empty is as it should be."""
@@ -117,8 +130,9 @@ class CharterForm(forms.Form):
         """Each error: about what, at which field, and the sentence."""
         for sentence in self.non_field_errors():
             yield "", None, str(sentence)
-        if self["floor"].errors:
-            yield _("The floor"), self["floor"], str(self["floor"].errors[0])
+        for name, matter in (("floor", _("The floor")), ("leave_out", _("Leave out"))):
+            if name in self.fields and self[name].errors:
+                yield matter, self[name], str(self[name].errors[0])
         for name, form in self._used().items() if self.is_bound else ():
             matter = str(MATTERS.get(name, _("Everything but a pause")))
             for field in form:
@@ -149,6 +163,19 @@ class CharterForm(forms.Form):
             return max(int(str(self["floor"].value())), 1)
         except ValueError:
             return 1
+
+
+def _leave_out(stewards: Sequence[tuple[str, str]]) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=_("Leave out of this charter"),
+        help_text=_(
+            "Whoever is left out signs nothing once it is in force. Until then all goes on as "
+            "before. Her role on this platform stays, until a steward ends it."
+        ),
+        choices=stewards,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
 
 
 def _is_one_rule(held: Mapping[str, DecisionRule]) -> bool:

@@ -26,9 +26,12 @@ from governance.views.visitor import community_for, user_of
 def charter_new(request: HttpRequest, slug: str) -> HttpResponse:
     """The form; then what it means, with all that was typed; then it is put to the stewards."""
     community = community_for(request, slug, Verb.PROPOSE_CHARTER)
-    circle = circle_today(community)
+    circle = circle_today(community, without=request.POST.getlist("leave_out"))
     before = _before(community)
-    form = CharterForm(request.POST or None, circle=circle, before=before)
+    stewards = list(stewards_of(community))
+    # The first charter needs the yes of everybody who is a steward: nobody is left out of it.
+    choices = [(s.steward_id, s.shown_name) for s in stewards] if before else []
+    form = CharterForm(request.POST or None, circle=circle, before=before, stewards=choices)
     written = _written(community, form) if form.is_bound and form.is_valid() else None
     if written and "confirm" in request.POST:
         return _drafted(request, community, form)
@@ -36,7 +39,7 @@ def charter_new(request: HttpRequest, slug: str) -> HttpResponse:
         "community": community,
         "form": form,
         "circle": circle,
-        "people": standings_of(community, list(stewards_of(community))),
+        "people": standings_of(community, stewards),
         "nodes": nodes_enrolled(community),
         "before": before,
         "asks_to_confirm": written is not None,
@@ -62,6 +65,7 @@ def _written(community: Community, form: CharterForm) -> Charter | None:
             nodes=_nodes(community),
             rules=form.rules(),
             floor=form.cleaned_data["floor"],
+            without=form.left_out(),
         )
     except GovernanceError as refusal:
         form.add_error(None, str(refusal))
@@ -76,6 +80,7 @@ def _drafted(request: HttpRequest, community: Community, form: CharterForm) -> H
             nodes=_nodes(community),
             rules=form.rules(),
             floor=form.cleaned_data["floor"],
+            without=form.left_out(),
         )
     except GovernanceError as refusal:
         messages.error(request, str(refusal))

@@ -14,7 +14,7 @@ from consent.grants.codec import b64u, canonical, time_text
 from consent.grants.errors import Malformed
 from consent.grants.statements import TYPES, Answer
 from consent.grants.tally import can_be_decided
-from governance.actions import statements
+from governance.actions import second_looks, statements
 from governance.actions.permissions import require_seated
 from governance.actions.staffing import require_lasting
 from governance.actions.statements import Assertion, CastResult
@@ -33,6 +33,7 @@ def draft(
     nodes: Sequence[NodeKeys],
     rules: Mapping[str, Mapping[str, Any]],
     floor: int,
+    without: Collection[str] = (),
 ) -> Charter:
     """Write the next charter from the stewards and passkeys of today, and put it to the stewards.
 
@@ -40,6 +41,7 @@ def draft(
         nodes: the keys of the community's own nodes.
         rules: for each type of statement ``{"rule": "threshold", "m": 2}`` or the like.
         floor: least number of yes that any decision but a pause may rest on.
+        without: ids of present stewards whom it is not to name. Their roles stay as they are.
     Raises:
         NotAllowed: not a steward here, or not one whom the charter in force names.
         NotReady: a steward has no passkey, another charter is open, or the rules do not fit.
@@ -48,7 +50,7 @@ def draft(
     community = Community.objects.select_for_update().get(pk=community_id)
     membership = require_seated(actor, Verb.PROPOSE_CHARTER, community)
     _must_be_the_only_one(community)
-    charter = _put(community, membership, _written(community, nodes, rules, floor))
+    charter = _put(community, membership, _written(community, nodes, rules, floor, without))
     require_lasting(community, charter.statement)
     return charter
 
@@ -59,13 +61,15 @@ def preview(
     nodes: Sequence[NodeKeys],
     rules: Mapping[str, Mapping[str, Any]],
     floor: int,
+    without: Collection[str] = (),
 ) -> ParsedCharter:
     """Return the charter that ``draft`` would put to the stewards now; nothing is kept.
 
     Raises:
         NotReady: a steward has no passkey, or the rules do not fit.
     """
-    return _must_be_sound(canonical(_placed(community, _written(community, nodes, rules, floor))))
+    document = _written(community, nodes, rules, floor, without)
+    return _must_be_sound(canonical(_placed(community, document)))
 
 
 @transaction.atomic
@@ -146,8 +150,10 @@ def take_back(charter_id: int, *, actor: User, reason: str) -> Charter:
 def _let_older_drafts_fall(community: Community, actor: User) -> None:
     """Close what was to be decided by the charter before; its ballots no longer count.
 
-    Every protocol of the community, and delegations too. What the app above keeps, it closes.
+    Every protocol of the community, delegations, and what a second steward was to confirm. What
+    the app above keeps, it closes.
     """
+    second_looks.let_fall_here(community)
     drafts = Statement.objects.filter(
         community=community,
         state=StatementState.OPEN,
@@ -187,12 +193,13 @@ def _written(
     nodes: Sequence[NodeKeys],
     rules: Mapping[str, Mapping[str, Any]],
     floor: int,
+    without: Collection[str],
 ) -> dict[str, Any]:
     return {
         "rules": {name: dict(rules[name]) for name in sorted(TYPES & rules.keys())},
         "floor": floor,
         "nodes": [_node(node) for node in nodes],
-        **_as_it_is(community),
+        **_as_it_is(community, without),
     }
 
 
@@ -209,14 +216,15 @@ def _same_keys(one: Sequence[Mapping[str, str]], other: Sequence[Mapping[str, st
     return {key["cose"] for key in one} == {key["cose"] for key in other}
 
 
-def _as_it_is(community: Community) -> dict[str, Any]:
+def _as_it_is(community: Community, without: Collection[str]) -> dict[str, Any]:
     """Return what of a charter is as it is: who is a steward now, and where they sign."""
+    seated = [s for s in stewards_of(community) if s.steward_id not in without]
     return {
         "type": "charter",
         "version": 1,
         "community": community.slug,
         "created": time_text(timezone.now()),
-        "stewards": [_steward(steward) for steward in stewards_of(community)],
+        "stewards": [_steward(steward) for steward in seated],
         "relying_party": {"id": settings.KINHOLD_RP_ID, "origins": [settings.KINHOLD_ORIGIN]},
         "checkpoint_key": b64u(checkpoint_public()),
     }

@@ -6,7 +6,14 @@ from governance.forms.datasets import DatasetForm, DescriptionForm, SizedForm, V
 from governance.forms.days import AwayForm, QuietForm
 from governance.forms.exchange import ImportForm
 from governance.forms.log import LogFilter
-from governance.forms.people import DaysForm, EndRoleForm, InviteForm, JoinForm, SeatForm
+from governance.forms.people import (
+    DaysForm,
+    EndRoleForm,
+    InviteForm,
+    JoinForm,
+    OthersSeatForm,
+    SeatForm,
+)
 from governance.forms.protocols import ProtocolForm, StartForm
 from governance.forms.provenance import PeoplesRows, ProvenanceForm
 from governance.forms.reason import ReasonForm
@@ -29,6 +36,7 @@ __all__ = [
     "JoinForm",
     "LinesForm",
     "LogFilter",
+    "OthersSeatForm",
     "PeoplesRows",
     "ProtocolForm",
     "ProvenanceForm",

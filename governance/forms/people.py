@@ -58,6 +58,21 @@ class SeatForm(forms.Form):
         return list(self.cleaned_data.get("bodies", []))
 
 
+class OthersSeatForm(SeatForm):
+    """Bodies and term of another steward: a shorter term is proposed, and a reason goes with it."""
+
+    reason = forms.CharField(
+        label=_("Why a shorter term (only your community reads it)"),
+        required=False,
+        max_length=400,
+        help_text=_(
+            "Only for an earlier end. It is a proposal then: nothing changes before another "
+            "steward confirms it."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class InviteForm(SeatForm):
     field_order = ["name", "email", "role", "bodies", "until", "days"]
 

@@ -11,6 +11,7 @@ from governance.models.memberships import Absence, Invitation, Membership
 from governance.models.protocols import Protocol, ProtocolDraft
 from governance.models.recovery import StoppedPasskey, WayBack
 from governance.models.reminders import Reminder
+from governance.models.second_looks import SecondLook
 from governance.models.statements import Ballot, Statement
 from governance.models.tokens import ApiToken
 from governance.models.users import User
@@ -40,6 +41,7 @@ __all__ = [
     "ProtocolDraft",
     "QuietTime",
     "Reminder",
+    "SecondLook",
     "Statement",
     "StoppedPasskey",
     "User",

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.actions import dataset_holders, dataset_protocols
+from governance.actions import dataset_holders, dataset_protocols, second_looks
 from governance.errors import GovernanceError
-from governance.forms import LinesForm, WordForm
+from governance.forms import EndRoleForm, LinesForm, WordForm
 from governance.models import Community, Dataset
 from governance.queries import holder_in, protocols_in_force
-from governance.rules import Verb
+from governance.queries.second_looks import leaves_alone, seconds_in
+from governance.rules import SecondLookKind, Verb
 from governance.views.acting import confirm, fill_in
 from governance.views.datasets import dataset_for
 from governance.views.visitor import community_for, user_of
@@ -113,6 +114,8 @@ def dataset_leave(request: HttpRequest, slug: str, dataset_slug: str) -> HttpRes
     community, dataset = dataset_for(request, slug, dataset_slug, Verb.PUBLISH_DATASET)
     if dataset.community_id == community.pk:
         raise Http404  # the keeper cannot leave: the data lies at its node
+    if not leaves_alone(community):
+        return _propose_leave(request, community, dataset)
     if request.method == "GET":
         context = {"community": community, "dataset": dataset}
         return render(request, "governance/dataset_leave.html", context)
@@ -123,6 +126,29 @@ def dataset_leave(request: HttpRequest, slug: str, dataset_slug: str) -> HttpRes
         return redirect("governance:dataset", community.slug, dataset.slug)
     messages.success(request, _("Your community has no say over that dataset any more."))
     return redirect("governance:datasets", community.slug)
+
+
+def _propose_leave(request: HttpRequest, community: Community, dataset: Dataset) -> HttpResponse:
+    """Where the charter names several stewards, one proposes it and another one confirms it."""
+    user = user_of(request)
+    nobody = not seconds_in(community, but={user.pk})
+    context = {
+        "community": community,
+        "dataset": dataset,
+        "two": True,
+        "nobody": second_looks.nobody_left(SecondLookKind.LEAVE) if nobody else "",
+    }
+    return fill_in(
+        request,
+        EndRoleForm(request.POST or None),
+        lambda filled: dataset_holders.propose_leave(
+            dataset.pk, actor=user, community_id=community.pk, **filled
+        ),
+        template="governance/dataset_leave.html",
+        context=context,
+        url=reverse("governance:dataset", args=[community.slug, dataset.slug]),
+        said=_("It is proposed. Another steward has to confirm it."),
+    )
 
 
 def _lines_form(request: HttpRequest, community: Community, dataset: Dataset) -> LinesForm:

@@ -21,8 +21,10 @@ from governance.queries import (
 )
 from governance.queries.labels import labels_shown
 from governance.queries.provenance import whole_record
+from governance.queries.second_looks import look_at_leaving
 from governance.record_parts import parts_of
 from governance.rules import Verb, community_may
+from governance.second_look_words import proposed_in_words
 from governance.views.labels import reader_languages
 from governance.views.visitor import community_for, user_of
 
@@ -62,6 +64,9 @@ def dataset_detail(request: HttpRequest, slug: str, dataset_slug: str) -> HttpRe
     roles = roles_in(user_of(request), community)
     keeps = dataset.community_id == community.pk
     stands = protocols_on_all([dataset])
+    may_publish = community_may(roles, Verb.PUBLISH_DATASET)
+    # Neither the keeper nor anybody but this community's own stewards reads of it.
+    look = look_at_leaving(dataset, community) if may_publish and not keeps else None
     context = {
         "community": community,
         "dataset": dataset,
@@ -78,7 +83,9 @@ def dataset_detail(request: HttpRequest, slug: str, dataset_slug: str) -> HttpRe
         "labels": labels_shown(dataset, reader_languages(request), community=community),
         "may_label": community_may(roles, Verb.LABEL),
         "may_describe": keeps and community_may(roles, Verb.DESCRIBE_DATASET),
-        "may_publish": community_may(roles, Verb.PUBLISH_DATASET),
+        "may_publish": may_publish,
+        "look": look,
+        "said": proposed_in_words(look) if look else "",
     }
     return render(request, "governance/dataset_detail.html", context)
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.actions import people
-from governance.forms import EndRoleForm, SeatForm
+from governance.actions import people, second_looks
+from governance.forms import EndRoleForm, OthersSeatForm, SeatForm
 from governance.listing import Filter, Listing, Rows, Sort, listing
 from governance.models import Community, Membership, User
 from governance.queries import charter_chain, roles_in
@@ -22,8 +22,10 @@ from governance.queries.people import (
     people_of,
     running_out,
 )
+from governance.queries.second_looks import look_at_role, seconds_in, takes_two
 from governance.role_words import ROLES
-from governance.rules import CommunityRole, Verb, community_may
+from governance.rules import CommunityRole, SecondLookKind, Verb, community_may
+from governance.second_look_words import proposed_in_words
 from governance.views.acting import fill_in
 from governance.views.visitor import community_for, user_of
 
@@ -103,9 +105,13 @@ def member(request: HttpRequest, slug: str, member_id: UUID) -> HttpResponse:
         "bodies": [names.get(body, body) for body in shown.bodies],
         "named": _named(community, shown),
         "absences": absences_of(shown.user, community).filter(ended_at__isnull=True)[:5],
+        "two": manages and takes_two(user, shown),
         "is_self": shown.user_id == user.pk,
         "may_manage": manages and shown.current,
         "may_draft": manages,
+        # Whom it concerns is a steward too: she and the other stewards read it, nobody else.
+        "look": (look := look_at_role(shown) if manages else None),
+        "said": proposed_in_words(look) if look else "",
     }
     return render(request, "governance/member.html", context)
 
@@ -115,11 +121,17 @@ def member_edit(request: HttpRequest, slug: str, member_id: UUID) -> HttpRespons
     community = community_for(request, slug, Verb.MANAGE_PEOPLE)
     shown = _member(community, member_id, current=True)
     initial = {"bodies": shown.bodies, "until": shown.last_day}
-    form = SeatForm(request.POST or None, bodies=bodies_of(community), initial=initial)
+    two = takes_two(user_of(request), shown)
+    kind = OthersSeatForm if two else SeatForm
+    form = kind(request.POST or None, bodies=bodies_of(community), initial=initial)
 
-    def save(filled: dict[str, object]) -> None:
+    def save(filled: dict[str, Any]) -> None:
         people.set_seat(
-            shown.pk, actor=user_of(request), bodies=form.seats, until=form.cleaned_data["until"]
+            shown.pk,
+            actor=user_of(request),
+            bodies=form.seats,
+            until=filled["until"],
+            reason=filled.get("reason", ""),
         )
 
     return fill_in(
@@ -129,30 +141,47 @@ def member_edit(request: HttpRequest, slug: str, member_id: UUID) -> HttpRespons
         template="governance/member_edit.html",
         context={"community": community, "member": shown},
         url=_url(shown),
-        said=_("It is changed."),
+        said=_("It is saved. An earlier end waits for another steward.")
+        if two
+        else _("It is changed."),
     )
 
 
 @require_http_methods(["GET", "POST"])
 def member_end(request: HttpRequest, slug: str, member_id: UUID) -> HttpResponse:
+    """End a role; that of another steward whom the charter names is proposed."""
     community = community_for(request, slug, Verb.MANAGE_PEOPLE)
+    user = user_of(request)
     shown = _member(community, member_id, current=True)
+    two = takes_two(user, shown)
+    title = _("Propose to end the role of {name}") if two else _("End the role of {name}")
     context = {
         "community": community,
         "member": shown,
         "named": _named(community, shown),
-        "title": _("End the role of {name}").format(name=shown.shown_name),
+        "two": two,
+        "nobody": _nobody(user, shown) if two else "",
+        "title": title.format(name=shown.shown_name),
         "url": _url(shown),
     }
+    act = people.propose_end if two else people.end_role
+    said = _("It is proposed. Another steward has to confirm it.")
     return fill_in(
         request,
         EndRoleForm(request.POST or None),
-        lambda filled: people.end_role(shown.pk, actor=user_of(request), **filled),
+        lambda filled: act(shown.pk, actor=user, **filled),
         template="governance/member_end.html",
         context=context,
         url=_url(shown),
-        said=_("The role has ended."),
+        said=said if two else _("The role has ended."),
     )
+
+
+def _nobody(user: User, shown: Membership) -> str:
+    """Say what helps where nobody could confirm; "" where somebody can."""
+    if seconds_in(shown.community, but={user.pk, shown.user_id}):
+        return ""
+    return second_looks.nobody_left(SecondLookKind.ROLE_END)
 
 
 def _member(community: Community, member_id: UUID, *, current: bool | None = None) -> Any:

@@ -228,7 +228,7 @@ def test_its_end_ends_it(delegation: Delegation) -> None:
 def test_a_delegate_whose_role_ended_decides_nothing(
     cast: Cast, delegation: Delegation, review: Review
 ) -> None:
-    end_role(cast.amina.membership.pk, actor=cast.bo.user, reason="x")  # type: ignore[union-attr]
+    end_role(cast.amina.membership.pk, actor=cast.amina.user, reason="x")  # type: ignore[union-attr]
 
     with pytest.raises(NotAllowed):
         answer(review, cast.amina)

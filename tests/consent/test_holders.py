@@ -147,7 +147,8 @@ def test_what_was_put_to_a_holder_before_it_left_stays_its_to_answer(cast, coast
     request = make_request(cast.chi.user)
     review = review_of(request, "coast")
 
-    dataset_holders.leave(shared.pk, actor=cast.zed.user, community_id=cast.coast.pk)
+    zed, yan = (user for user, _passkey in coast)
+    people.give_up_say(shared, cast.coast, zed, yan)
 
     assert text_outdated(review, at=review.opened_at) == ""
     answer(review, cast.zed, Answer.NO)

@@ -19,6 +19,7 @@ from federation.queries import rounds_used, runs_visible_to
 from federation.queries.readiness import readiness_of
 from governance.actions import dataset_holders, dataset_protocols
 from governance.models import Dataset
+from tests import factories
 from tests.consent.factories import answer, sign_notice
 from tests.federation.dying import events
 from tests.federation.factories import Place, ask, later, revision_of
@@ -215,11 +216,8 @@ def test_a_yes_given_before_leaving_still_counts(
 ) -> None:
     say(asked_of_two, three.river)
     say(asked_of_two, three.coast)
-    dataset_holders.leave(
-        shared.pk,
-        actor=three.coast.stewards[0].user,
-        community_id=three.coast.community.pk,
-    )
+    first, second = (steward.user for steward in three.coast.stewards[:2])
+    factories.give_up_say(shared, three.coast.community, first, second)
 
     [place] = readiness_of(revision_of(asked_of_two)).places
     assert len(place.co_grants) == 1

@@ -26,6 +26,7 @@ from governance.actions import (
     protocols,
     quiet,
     recovery,
+    second_looks,
     voices,
 )
 from governance.models import (
@@ -34,6 +35,7 @@ from governance.models import (
     LabelClause,
     Membership,
     ProtocolDraft,
+    SecondLook,
     Statement,
 )
 from governance.rules import CommunityRole
@@ -165,7 +167,16 @@ GATHER: dict[str, Act] = {
         community=t.community,
         community_role=CommunityRole.STEWARD,
     ),
-    "end a role": lambda t, p: people.end_role(seat(t).pk, actor=p.user, reason="x"),
+    "end a role": lambda t, p: people.end_role(
+        held(t, Membership, user__name=f"{t.community.name} observer").pk, actor=p.user, reason="x"
+    ),
+    "propose to end a role": lambda t, p: people.propose_end(seat(t).pk, actor=p.user, reason="x"),
+    "confirm a proposal": lambda t, p: people.confirm(
+        held(t, SecondLook, outcome="").pk, actor=p.user
+    ),
+    "drop a proposal": lambda t, p: second_looks.drop(
+        held(t, SecondLook, outcome="").pk, actor=p.user
+    ),
     "set a seat": lambda t, p: people.set_seat(seat(t).pk, actor=p.user, bodies=[], until=None),
     "name a body": lambda t, p: bodies.add(community_id=t.community.pk, actor=p.user, name="x"),
     "describe a community": lambda t, p: communities.describe(

@@ -9,7 +9,7 @@ from django.db import connections
 
 from governance.actions import dataset_holders, dataset_protocols, datasets
 from governance.errors import NotAllowed, NotReady
-from governance.models import AccessEvent, Dataset, DatasetProtocol
+from governance.models import AccessEvent, Dataset, DatasetProtocol, SecondLook
 from governance.queries import (
     datasets_listed,
     datasets_of,
@@ -182,7 +182,7 @@ def test_the_last_protocol_of_the_keeper_cannot_be_taken_away(coast: Cast, share
     assert lines(shared)["river"] == ("main",)
 
 
-def test_a_holder_leaves_by_its_own_act_only(coast: Cast, shared: Dataset) -> None:
+def test_a_holder_leaves_by_its_own_act_only(coast: Cast, second: Person, shared: Dataset) -> None:
     with pytest.raises(NotAllowed):
         dataset_holders.leave(shared.pk, actor=coast.amina.user, community_id=coast.coast.pk)
     with pytest.raises(NotReady):
@@ -190,9 +190,10 @@ def test_a_holder_leaves_by_its_own_act_only(coast: Cast, shared: Dataset) -> No
     client = coast.zed.client()
     url = f"/communities/coast/datasets/{shared.slug}/leave/"
     assert "no longer need your community" in client.get(url).content.decode()
+    client.post(url, {"reason": "We keep our own now."})
     assert len(holders_of(shared)) == 2
 
-    client.post(url)
+    dataset_holders.confirm_leave(SecondLook.objects.get().pk, actor=second.user)
 
     assert lines(shared) == {"river": ("main",)}
     assert client.get(url).status_code == 404

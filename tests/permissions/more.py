@@ -12,7 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from consent.grants.statements import Answer
-from governance.actions import delegations, labels, protocol_drafts, recovery, voices
+from governance.actions import delegations, labels, people, protocol_drafts, recovery, voices
 from governance.models import (
     Absence,
     Body,
@@ -187,6 +187,14 @@ def _delegation_in_force(things: "Things", stewards: Sequence[Person]) -> Any:
     return UUID(str(made.public_id))
 
 
+def _look(things: "Things", stewards: Sequence[Person]) -> Any:
+    """A colleague's proposal about the third one: the steward may confirm it."""
+    look = people.propose_end(
+        _seat(stewards[2]).pk, actor=stewards[1].user, reason=f"{_word(things)} moved away"
+    )
+    return look.public_id
+
+
 MORE: dict[str, Make] = {
     "body_slug": _body,
     "absence_id": _absence,
@@ -201,6 +209,7 @@ MORE: dict[str, Make] = {
     "code": lambda t, _: "tknc",
     "voice_id": _voice,
     "spoken": _spoken,
+    "look_id": _look,
     "draft_id": _draft,
     "delegation_id": _delegation,
     "delegation_in_force": _delegation_in_force,
