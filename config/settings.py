@@ -7,7 +7,6 @@ has harmless stand-ins for them. There is no third mood.
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -30,41 +29,17 @@ if PRODUCTION:
             "KINHOLD_ORIGIN",
             "KINHOLD_CHECKPOINT_KEY_FILE",
             "KINHOLD_AGGREGATOR_TOKEN",
+            "KINHOLD_SEALING_KEY",
         ]
     )
 elif env_file := env.text("KINHOLD_ENV_FILE"):
     env.load_file(BASE_DIR / env_file)
 
-# --- Kinhold's own ------------------------------------------------------------------------------
+# --- Kinhold's own: config/own.py ---------------------------------------------------------------
 
-# Where browsers reach the platform. Its host is the WebAuthn relying party, so changing it makes
-# every passkey of every steward useless.
-KINHOLD_ORIGIN = env.text("KINHOLD_ORIGIN", "http://localhost:8000").rstrip("/")
-KINHOLD_RP_ID = urlsplit(KINHOLD_ORIGIN).hostname or ""
-# The private Ed25519 key (PEM) that seals the access log and signs the lists that nodes fetch.
-KINHOLD_CHECKPOINT_KEY_FILE = env.text("KINHOLD_CHECKPOINT_KEY_FILE")
-# Flower's SuperLink, host:port, and the certificate authority that vouches for it.
-KINHOLD_SUPERLINK_ADDRESS = env.text("KINHOLD_SUPERLINK_ADDRESS", "127.0.0.1:9091")
-KINHOLD_SUPERLINK_CA_FILE = env.text("KINHOLD_SUPERLINK_CA_FILE")
-# What the aggregator shows when it hands in a result. Empty: no aggregator is let in.
-KINHOLD_AGGREGATOR_TOKEN = env.secret("KINHOLD_AGGREGATOR_TOKEN")
-# The page of Celery's monitor, linked for admins. Empty: no link.
-KINHOLD_CELERY_FLOWER_URL = env.text("KINHOLD_CELERY_FLOWER_URL")
-# All names of diseases, made by `manage.py load_mondo`. No such file: the small list that we ship.
-KINHOLD_MONDO_FILE = Path(env.text("KINHOLD_MONDO_FILE", str(BASE_DIR / "var" / "mondo.json")))
-# The places where this platform's servers and their storage stand, as ISO 3166-1 codes: CA, NZ.
-# Empty: nobody said, and then no request is held to fit a rule about places.
-KINHOLD_PLACES = env.places("KINHOLD_PLACES")
-# Where projects of the Local Contexts Hub are looked up (docs/labels.md). Empty: nowhere.
-KINHOLD_LABEL_HUB_URL = env.text("KINHOLD_LABEL_HUB_URL")
-KINHOLD_LABEL_HUB_KEY = env.secret("KINHOLD_LABEL_HUB_KEY")
-
-if not KINHOLD_RP_ID:
-    raise ImproperlyConfigured("KINHOLD_ORIGIN must be an address such as https://kinhold.example.")
-if PRODUCTION and not KINHOLD_ORIGIN.startswith("https://"):
-    raise ImproperlyConfigured("KINHOLD_ORIGIN must start with https:// in production.")
-if PRODUCTION and KINHOLD_LABEL_HUB_URL and not KINHOLD_LABEL_HUB_URL.startswith("https://"):
-    raise ImproperlyConfigured("KINHOLD_LABEL_HUB_URL must start with https:// in production.")
+# Not at the top: a file that names the environment is read first.
+from config.own import *  # noqa: E402, F403  every KINHOLD_ setting, by its own name
+from config.own import KINHOLD_ORIGIN, KINHOLD_RP_ID  # noqa: E402  as above
 
 # --- Django -------------------------------------------------------------------------------------
 

@@ -29,11 +29,14 @@ LABELS: dict[str, Text] = {
     **dict(REVIEW_ANSWERS),
     RequestState.DRAFT.value: _("draft"),
     RequestState.IN_REVIEW.value: _("in review"),
+    RequestState.CHANGING.value: _("being changed"),
     RequestState.DECIDED.value: _("decided"),
     RequestState.WITHDRAWN.value: _("withdrawn"),
     ReviewState.OPEN.value: _("open"),
     ReviewState.APPROVED.value: _("approved"),
     ReviewState.DECLINED.value: _("declined"),
+    ReviewState.SENT_BACK.value: _("sent back"),
+    ReviewState.REPLACED.value: _("replaced by a newer text"),
     GrantState.AWAITING_ACCEPTANCE.value: _("awaiting acceptance"),
     GrantState.ACTIVE.value: _("active"),
     GrantState.REVOKED.value: _("revoked"),
@@ -57,6 +60,8 @@ SAID: dict[ReviewState, Text] = {
     ReviewState.APPROVED: _("said yes"),
     ReviewState.DECLINED: _("said no"),
     ReviewState.WITHDRAWN: _("not asked any more"),
+    ReviewState.SENT_BACK: _("asks for changes"),
+    ReviewState.REPLACED: _("has a newer text"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from federation.wake import wake
+from governance.wake import wake
 
 
 def sweep_soon(**_kwargs: Any) -> None:

@@ -59,3 +59,9 @@ class HubTrouble(GovernanceError):
     """The Local Contexts Hub gave no answer, or none that can be used."""
 
     code = "hub-trouble"
+
+
+class CannotUnseal(GovernanceError):
+    """A private text cannot be read: changed, moved, or its key is another or gone."""
+
+    code = "cannot-unseal"

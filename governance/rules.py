@@ -48,6 +48,13 @@ class Verb(StrEnum):
     LABEL = "put labels on data"
     CONFIRM_LABEL = "confirm what a label asks for"
     PUBLISH_DATASET = "publish a dataset under a protocol"
+    ATTEND = "look after a request"
+    DELIBERATE = "talk in private about a request"
+    KEEP_RECORD = "write down a meeting"
+    CONFIRM_DONE = "confirm what was promised"
+    BLOCK = "keep the block list"
+    HANDLE_INCIDENT = "deal with an incident"
+    HAND_LETTERS = "hand letters over"
 
 
 PLATFORM_VERBS: dict[PlatformRole, frozenset[Verb]] = {
@@ -80,6 +87,13 @@ COMMUNITY_VERBS: dict[CommunityRole, frozenset[Verb]] = {
             Verb.LABEL,
             Verb.CONFIRM_LABEL,
             Verb.PUBLISH_DATASET,
+            Verb.ATTEND,
+            Verb.DELIBERATE,
+            Verb.KEEP_RECORD,
+            Verb.CONFIRM_DONE,
+            Verb.BLOCK,
+            Verb.HANDLE_INCIDENT,
+            Verb.HAND_LETTERS,
         }
     ),
     CommunityRole.CONVENOR: frozenset(
@@ -91,6 +105,11 @@ COMMUNITY_VERBS: dict[CommunityRole, frozenset[Verb]] = {
             Verb.CONVENE,
             Verb.PREPARE,
             Verb.FOLLOW_RUN,
+            Verb.ATTEND,
+            Verb.DELIBERATE,
+            Verb.KEEP_RECORD,
+            Verb.HANDLE_INCIDENT,
+            Verb.HAND_LETTERS,
         }
     ),
     CommunityRole.CUSTODIAN: frozenset(
@@ -130,6 +149,22 @@ class Combine(StrEnum):
 
     ALL = "all"  # a request must fit every one of them
     ANY = "any"  # the researcher asks under one of them
+
+
+class Channel(StrEnum):
+    """How a person is told that something waits."""
+
+    EMAIL = "email"
+    LETTER = "letter"  # somebody of the community prints it and takes it along
+    NONE = "none"  # she looks by herself
+
+
+class Pace(StrEnum):
+    """How often mails may come."""
+
+    AT_ONCE = "at once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
 
 
 class LabelKind(StrEnum):

@@ -6,6 +6,7 @@ Named ``tests.cast`` in ``pytest_plugins`` of the root conftest, so every test c
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_urlsafe
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -159,6 +160,12 @@ def checkpoint_key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     settings.KINHOLD_CHECKPOINT_KEY_FILE = str(path)
     return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sealing_key() -> None:
+    """The key that wraps communities' own keys, of this test session."""
+    settings.KINHOLD_SEALING_KEY = token_urlsafe(32)
 
 
 @pytest.fixture(scope="session")

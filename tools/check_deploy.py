@@ -27,6 +27,7 @@ def production_env(folder: Path) -> dict[str, str]:
         "KINHOLD_ORIGIN": "https://kinhold.example",
         "KINHOLD_CHECKPOINT_KEY_FILE": str(folder / "checkpoint.pem"),
         "KINHOLD_AGGREGATOR_TOKEN": secrets.token_urlsafe(48),
+        "KINHOLD_SEALING_KEY": secrets.token_urlsafe(32),
     }
 
 

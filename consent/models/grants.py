@@ -35,6 +35,10 @@ class Grant(models.Model):
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    acceptance = models.TextField(
+        blank=True,
+        help_text="The conditions as the researcher signed them: text and signature, as JSON.",
+    )
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

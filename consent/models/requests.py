@@ -23,6 +23,12 @@ class TrainingRequest(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    copied_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="copies"
+    )
+    terms_digest = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the terms that the applicant took on."
+    )
 
     class Meta:
         ordering = ["-created_at"]
@@ -44,6 +50,9 @@ class RequestRevision(models.Model):
     number = models.PositiveIntegerField()
     text = models.TextField(help_text="Canonical JSON (RFC 8785) of the whole proposal.")
     digest = models.CharField(max_length=64)
+    note = models.CharField(
+        max_length=2000, blank=True, help_text="What changed and why, in the researcher's words."
+    )
     submitted_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

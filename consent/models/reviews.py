@@ -2,7 +2,7 @@ import uuid
 
 from django.db import models
 
-from consent.rules import ReviewState
+from consent.rules import Completeness, ReviewState
 
 
 class Review(models.Model):
@@ -34,6 +34,39 @@ class Review(models.Model):
     )
     opened_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    amends = models.ForeignKey(
+        "consent.Grant",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="amendments",
+        help_text="The agreement of which a changed part is put to the stewards.",
+    )
+    assigned_to = models.ForeignKey(
+        "governance.Membership",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who looks after it; it gives her no more say.",
+    )
+    acknowledged_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the researcher was told that somebody looks at it."
+    )
+    completeness = models.CharField(
+        max_length=12, blank=True, choices=[(c.value, c.value) for c in Completeness]
+    )
+    completeness_note = models.CharField(max_length=1000, blank=True)
+    completeness_by = models.ForeignKey(
+        "governance.Membership", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    completeness_at = models.DateTimeField(null=True, blank=True)
+    sent_back_because = models.CharField(
+        max_length=2000, blank=True, help_text="What should change; the researcher reads it."
+    )
+    sent_back_by = models.ForeignKey(
+        "governance.Membership", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-opened_at"]

@@ -13,11 +13,11 @@ from federation.gateway.base import Gateway, GatewayRefused
 from federation.models import DataNode, RunSite
 from federation.node_cards import Card, read_card
 from federation.queries import OPEN_STATES, nodes_to_register
-from federation.wake import wake
 from governance.actions.audit import record
 from governance.actions.permissions import require
 from governance.models import Community, User
 from governance.rules import NodeState, Verb
+from governance.wake import wake
 
 SEEN_AT_MOST_EVERY_S = 10
 

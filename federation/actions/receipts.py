@@ -13,8 +13,8 @@ from federation.errors import ReceiptConflict, ReceiptRefused
 from federation.models import DataNode, Receipt, Run
 from federation.queries import has_part, run_called
 from federation.rules import RunState
-from federation.wake import wake
 from governance.actions.audit import record
+from governance.wake import wake
 
 MAX_RECEIPT_BYTES = 65_536
 

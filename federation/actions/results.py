@@ -16,8 +16,8 @@ from federation.errors import NotAllowed, ResultRefused, UnknownRun
 from federation.models import Run, RunResult
 from federation.queries.reports import document_of_result, report_of_run
 from federation.rules import RunState
-from federation.wake import wake
 from governance.models import User
+from governance.wake import wake
 
 MAX_RESULT_BYTES = 1_048_576
 

@@ -161,4 +161,6 @@ def _absence(answer: SaidBy) -> str:
         ReviewState.OPEN: "has not decided",
         ReviewState.DECLINED: "said no",
         ReviewState.WITHDRAWN: "was not asked to the end",
+        ReviewState.SENT_BACK: "asks for changes",
+        ReviewState.REPLACED: "was not asked to the end",
     }[said]

@@ -1,5 +1,6 @@
 """The one place that lists this app's tables."""
 
+from governance.models.alerts import Alert, AlertChoice
 from governance.models.audit import AccessEvent
 from governance.models.charters import Charter
 from governance.models.communities import Body, Community, QuietTime
@@ -11,6 +12,7 @@ from governance.models.memberships import Absence, Invitation, Membership
 from governance.models.protocols import Protocol, ProtocolDraft
 from governance.models.recovery import StoppedPasskey, WayBack
 from governance.models.reminders import Reminder
+from governance.models.sealing import CommunityKey
 from governance.models.second_looks import SecondLook
 from governance.models.statements import Ballot, Statement
 from governance.models.tokens import ApiToken
@@ -20,6 +22,8 @@ from governance.models.voices import ClauseVoice
 __all__ = [
     "Absence",
     "AccessEvent",
+    "Alert",
+    "AlertChoice",
     "ApiToken",
     "AppliedLabel",
     "Ballot",
@@ -27,6 +31,7 @@ __all__ = [
     "Charter",
     "ClauseVoice",
     "Community",
+    "CommunityKey",
     "Conflict",
     "Dataset",
     "DatasetHolder",

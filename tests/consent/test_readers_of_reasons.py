@@ -80,7 +80,7 @@ def test_they_are_those_that_the_platform_tells_of_the_stops(
     assert keepers_told_of(cast.coast) == []
 
     for dataset in (coasts, second):
-        dataset_holders.leave(dataset.pk, actor=cast.amina.user, community_id=cast.river.pk)
+        factories.give_up_say(dataset, cast.river, cast.amina.user, cast.bo.user)
     assert keepers_told_of(cast.river) == []
 
 

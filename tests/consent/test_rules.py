@@ -23,13 +23,22 @@ from consent.rules import (
 REQUEST = {
     ("draft", "submit"): "in review",
     ("draft", "withdraw"): "withdrawn",
+    ("in review", "send back"): "being changed",
+    ("in review", "change"): "being changed",
     ("in review", "conclude"): "decided",
     ("in review", "withdraw"): "withdrawn",
+    ("being changed", "send back"): "being changed",
+    ("being changed", "submit"): "in review",
+    ("being changed", "keep"): "in review",
+    ("being changed", "withdraw"): "withdrawn",
+    ("decided", "change"): "being changed",
 }
 REVIEW = {
     ("open", "approve"): "approved",
     ("open", "decline"): "declined",
     ("open", "withdraw"): "withdrawn",
+    ("open", "send back"): "sent back",
+    ("open", "replace"): "replaced",
 }
 GRANT = {
     ("awaiting acceptance", "accept"): "active",

@@ -28,6 +28,18 @@ PLATFORM = {
     ("admin", "see the state of the platform's parts"),
 }
 COMMUNITY = {
+    ("steward", "look after a request"),
+    ("steward", "talk in private about a request"),
+    ("steward", "write down a meeting"),
+    ("steward", "confirm what was promised"),
+    ("steward", "keep the block list"),
+    ("steward", "deal with an incident"),
+    ("steward", "hand letters over"),
+    ("convenor", "look after a request"),
+    ("convenor", "talk in private about a request"),
+    ("convenor", "write down a meeting"),
+    ("convenor", "deal with an incident"),
+    ("convenor", "hand letters over"),
     ("steward", "read the community's pages"),
     ("steward", "read the community's own log"),
     ("steward", "invite people"),

@@ -29,6 +29,7 @@ def make(folder: Path) -> list[Path]:
         files.write_private(folder / name, text.encode())
     for name in ("secret_key", "aggregator_token", "superexec"):
         files.kept_secret(folder / name, length=48)
+    files.kept_secret(folder / "sealing_key", length=32)  # a key: the length is fixed
     files.kept_secret(folder / "celery_flower_auth", before="admin:")
     ensure_checkpoint_key(folder / "checkpoint_key")
     ensure_server_certificate(folder, SUPERLINK_NAMES)

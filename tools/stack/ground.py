@@ -81,6 +81,7 @@ def lay(
     certificates.ensure_checkpoint_key(var / "secrets" / "checkpoint.pem")
     for name in ("django", "aggregator", "superexec"):
         files.kept_secret(var / "secrets" / name, length=48)
+    files.kept_secret(var / "secrets" / "sealing", length=32)  # a key: the length is fixed
     files.kept_secret(var / "secrets" / "celery-flower", before="admin:")
     database_url = cluster.url if cluster else urls[0]
     redis_url = broker.url if broker else urls[1]
@@ -94,6 +95,7 @@ def lay(
         "KINHOLD_SUPERLINK_ADDRESS": f"127.0.0.1:{numbers['superlink']}",
         "KINHOLD_SUPERLINK_CA_FILE": str(var / "tls" / "ca.crt"),
         "KINHOLD_AGGREGATOR_TOKEN_FILE": str(var / "secrets" / "aggregator"),
+        "KINHOLD_SEALING_KEY_FILE": str(var / "secrets" / "sealing"),
         "KINHOLD_CELERY_FLOWER_URL": addresses["celery-flower"],
     }
     return Ground(var, durable, numbers, addresses, env, cluster, broker)

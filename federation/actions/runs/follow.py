@@ -21,7 +21,7 @@ from federation.models import Receipt, Run, RunResult
 from federation.queries import receipts_of, sites_of
 from federation.rules import RunState, RunVerb, Seen, judge
 from federation.verdicts import Story, explain
-from federation.wake import wake
+from governance.wake import wake
 
 RECEIPTS_WITHIN_S = 20
 """Receipts come over another channel than Flower's, so they may be later than its end."""

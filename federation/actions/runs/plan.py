@@ -13,12 +13,12 @@ from federation.gateway.base import RUN_KEY
 from federation.models import JobVersion, Run, RunSite
 from federation.queries import job_at, revisions_to_plan, sites_of
 from federation.queries.readiness import Place, Readiness, readiness_of
-from federation.wake import wake
 from governance.actions.audit import record
 from governance.actions.permissions import require
 from governance.errors import NotAllowed as RoleNotAllowed
 from governance.models import User
 from governance.rules import Verb
+from governance.wake import wake
 
 log = structlog.get_logger(__name__)
 

@@ -15,10 +15,10 @@ from federation.gateway.base import Gateway, GatewayRefused, GatewayUnreachable
 from federation.models import Run
 from federation.queries import runs_in, sites_of
 from federation.rules import OVER, RunState, RunVerb
-from federation.wake import wake
 from governance.models import User
 from governance.queries import communities_where
 from governance.rules import Verb
+from governance.wake import wake
 
 
 @transaction.atomic
