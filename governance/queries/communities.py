@@ -66,3 +66,13 @@ def memberships_of(user: User) -> QuerySet[Membership]:
 def community_named(slug: str) -> Community | None:
     """For the shell only: not scoped to anybody."""
     return Community.objects.filter(slug=slug).first()
+
+
+def people_with(community: Community, *verbs: Verb) -> list[User]:
+    """Return the people who have any of the verbs in a community now, each once; for alerts."""
+    roles = [role.value for role, held in COMMUNITY_VERBS.items() if held & set(verbs)]
+    found = User.objects.filter(
+        is_active=True,
+        memberships__in=Membership.objects.filter(in_force(), community=community, role__in=roles),
+    )
+    return list(found.distinct().order_by("pk"))
