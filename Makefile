@@ -26,6 +26,7 @@ run: setup
 
 test: setup-dev
 	@sh tools/ensure_chromium.sh
+	@sh tools/ensure_pango.sh $(PY)
 	@$(PY) -m pytest -n 2 --dist loadgroup
 
 check: lint test

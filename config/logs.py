@@ -70,5 +70,8 @@ def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": level, "propagate": True},
             # Axes writes user names and addresses at INFO.
             "axes": {"level": "ERROR"},
+            # WeasyPrint tells every step, and the fonts' library every table it reads.
+            "weasyprint": {"level": "ERROR"},
+            "fontTools": {"level": "ERROR"},
         },
     }

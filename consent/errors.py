@@ -51,3 +51,9 @@ class NotAllowed(ConsentError):
     """The person may not do this."""
 
     code = "not-allowed"
+
+
+class CannotPrint(ConsentError):
+    """No PDF can be made; the sentence says why, and what the operator can do."""
+
+    code = "cannot-print"
