@@ -41,8 +41,8 @@ def verify_cast(
     if steward is None or cose is None:
         raise BadBallot("A ballot is signed with a key that is not in the charter.")
     wanted = challenge(statement_type, statement, ballot.answer)
-    _check_client_data(ballot.client_data_json, wanted=wanted, origins=charter.origins)
-    _check_authenticator_data(ballot.authenticator_data, rp_id=charter.rp_id)
+    check_client_data(ballot.client_data_json, wanted=wanted, origins=charter.origins)
+    check_authenticator_data(ballot.authenticator_data, rp_id=charter.rp_id)
     signed = ballot.authenticator_data + hashlib.sha256(ballot.client_data_json).digest()
     try:
         load_key(cose).verify(ballot.signature, signed)
@@ -51,7 +51,7 @@ def verify_cast(
     return steward
 
 
-def _check_client_data(data: bytes, *, wanted: bytes, origins: tuple[str, ...]) -> None:
+def check_client_data(data: bytes, *, wanted: bytes, origins: tuple[str, ...]) -> None:
     """Check what the browser says it was asked to sign, and where.
 
     Browsers add members over time, so unknown ones are passed over; two members of one name
@@ -72,7 +72,7 @@ def _check_client_data(data: bytes, *, wanted: bytes, origins: tuple[str, ...]) 
         raise BadBallot("A ballot was signed inside another site's page.")
 
 
-def _check_authenticator_data(data: bytes, *, rp_id: str) -> None:
+def check_authenticator_data(data: bytes, *, rp_id: str) -> None:
     """Check the 37 bytes that the authenticator signed.
 
     The last four, the signature counter, are not read: synced passkeys leave it at zero, and

@@ -21,7 +21,7 @@ _MAX_COOLING_OFF_S = 366 * 86_400
 _MAX_PROTOCOLS = 10
 
 _PURPOSE = re.compile(r"[A-Z][A-Za-z0-9]*:[A-Za-z0-9-]+")
-_EMAIL = re.compile(r"[!-?A-~]{1,64}@[a-z0-9.-]{1,190}", re.IGNORECASE | re.ASCII)
+EMAIL = re.compile(r"[!-?A-~]{1,64}@[a-z0-9.-]{1,190}", re.IGNORECASE | re.ASCII)
 _ORCID = re.compile(r"(?:[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X])?")
 _ROR = re.compile(r"(?:https://ror\.org/[0-9a-z]{9})?")
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,5})(?:\.[0-9]{1,20})?(?:e-[1-9][0-9]?)?")
@@ -250,7 +250,7 @@ def _person(value: object, where: str) -> Person:
     person = fields.fields(value, "name email orcid", "person")
     return Person(
         name=fields.text(person["name"], "person.name"),
-        email=fields.matching(person["email"], _EMAIL, "person.email", "an e-mail address", 255),
+        email=fields.matching(person["email"], EMAIL, "person.email", "an e-mail address", 255),
         orcid=fields.matching(person["orcid"], _ORCID, "person.orcid", "an ORCID or empty", 19),
     )
 

@@ -1,5 +1,6 @@
 """One steward's signature on one answer, verified twice, by two programs that share no code."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from webauthn import verify_authentication_response
@@ -58,27 +59,43 @@ def verify(
     # Two people may share a machine: a sound signature of the neighbour is not hers.
     if steward.id != membership.steward_id:
         raise SignatureRefused("This passkey belongs to another steward.")
-    _verify_again(ballot, charter, challenge(statement.kind, text, answer))
+    verify_again(
+        assertion,
+        wanted=challenge(statement.kind, text, answer),
+        cose=charter.cose_of(assertion.credential_id) or b"",
+        rp_id=charter.rp_id,
+        origins=charter.origins,
+    )
 
 
-def _verify_again(ballot: SignedBallot, charter: Charter, wanted: bytes) -> None:
+def verify_again(
+    assertion: Assertion, *, wanted: bytes, cose: bytes, rp_id: str, origins: Sequence[str]
+) -> None:
+    """Verify an assertion with the library that the pure verifier shares no code with.
+
+    Args:
+        wanted: the challenge that the passkey was to sign.
+        cose: public key, COSE_Key.
+    Raises:
+        SignatureRefused: the library refuses.
+    """
     credential = {
-        "id": b64u(ballot.credential_id),
-        "rawId": b64u(ballot.credential_id),
+        "id": b64u(assertion.credential_id),
+        "rawId": b64u(assertion.credential_id),
         "type": "public-key",
         "response": {
-            "authenticatorData": b64u(ballot.authenticator_data),
-            "clientDataJSON": b64u(ballot.client_data_json),
-            "signature": b64u(ballot.signature),
+            "authenticatorData": b64u(assertion.authenticator_data),
+            "clientDataJSON": b64u(assertion.client_data_json),
+            "signature": b64u(assertion.signature),
         },
     }
     try:
         verify_authentication_response(
             credential=credential,
             expected_challenge=wanted,
-            expected_rp_id=charter.rp_id,
-            expected_origin=list(charter.origins),
-            credential_public_key=charter.cose_of(ballot.credential_id) or b"",
+            expected_rp_id=rp_id,
+            expected_origin=list(origins),
+            credential_public_key=cose,
             # Synced passkeys keep their counter at zero, so it proves nothing.
             credential_current_sign_count=0,
             require_user_verification=True,
