@@ -25,6 +25,8 @@ KINHOLD_SUPERLINK_CA_FILE = env.text("KINHOLD_SUPERLINK_CA_FILE")
 # Wraps each community's own key for what it says in private: 32 bytes in base64url. Whoever has
 # both this and the database can read it, so keep it out of the database's backups.
 KINHOLD_SEALING_KEY = env.secret("KINHOLD_SEALING_KEY")
+# The key that is to take its place; only `manage.py renew_sealing_key` reads it.
+KINHOLD_SEALING_KEY_NEW = env.secret("KINHOLD_SEALING_KEY_NEW")
 # What the aggregator shows when it hands in a result. Empty: no aggregator is let in.
 KINHOLD_AGGREGATOR_TOKEN = env.secret("KINHOLD_AGGREGATOR_TOKEN")
 # The page of Celery's monitor, linked for admins. Empty: no link.

@@ -46,11 +46,23 @@ def master_key() -> bytes:
     Raises:
         ImproperlyConfigured: ``KINHOLD_SEALING_KEY`` is not 32 bytes in base64url.
     """
-    text = settings.KINHOLD_SEALING_KEY
+    return _read(settings.KINHOLD_SEALING_KEY, "KINHOLD_SEALING_KEY")
+
+
+def next_master_key() -> bytes:
+    """Return the key that is to take the place of ``master_key``; see ``renew_sealing_key``.
+
+    Raises:
+        ImproperlyConfigured: ``KINHOLD_SEALING_KEY_NEW`` is not 32 bytes in base64url.
+    """
+    return _read(settings.KINHOLD_SEALING_KEY_NEW, "KINHOLD_SEALING_KEY_NEW")
+
+
+def _read(text: str, name: str) -> bytes:
     try:
         key = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (NotBase64, ValueError) as error:
-        raise ImproperlyConfigured("KINHOLD_SEALING_KEY is not base64url.") from error
+        raise ImproperlyConfigured(f"{name} is not base64url.") from error
     if len(key) != KEY:
-        raise ImproperlyConfigured("KINHOLD_SEALING_KEY must be 32 bytes in base64url.")
+        raise ImproperlyConfigured(f"{name} must be 32 bytes in base64url.")
     return key

@@ -10,7 +10,7 @@ def key_of(community: Community) -> bytes | None:
     row = CommunityKey.objects.filter(community=community).first()
     if row is None:
         return None
-    return opened(master_key(), bytes(row.wrapped), key_context(community))
+    return opened(master_key(), bytes(row.wrapped), key_context(community.pk))
 
 
 def unseal(community: Community, sealed: bytes, *, context: str) -> str:
@@ -27,5 +27,5 @@ def unseal(community: Community, sealed: bytes, *, context: str) -> str:
     return opened(key, bytes(sealed), context).decode()
 
 
-def key_context(community: Community) -> str:
-    return f"community:{community.pk}"
+def key_context(community_id: int) -> str:
+    return f"community:{community_id}"

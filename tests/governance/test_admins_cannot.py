@@ -173,6 +173,7 @@ def test_no_command_of_the_shell_signs_or_decides() -> None:
         "invite",  # sends a link; a role begins when it is taken up, a say when a charter names it
         "load_mondo",  # names of diseases
         "publish_catalogue",  # jobs that may be asked for
+        "renew_sealing_key",  # wraps the communities' keys anew; shows none of what they seal
     }
 
 
