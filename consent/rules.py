@@ -26,6 +26,9 @@ class RequestVerb(StrEnum):
     WITHDRAW = "withdraw"
 
 
+# Its form may be written in; SUBMIT makes a revision of it.
+EDITABLE = frozenset({RequestState.DRAFT, RequestState.CHANGING})
+
 REQUEST_NEXT: dict[tuple[RequestState, RequestVerb], RequestState] = {
     (RequestState.DRAFT, RequestVerb.SUBMIT): RequestState.IN_REVIEW,
     (RequestState.DRAFT, RequestVerb.WITHDRAW): RequestState.WITHDRAWN,
