@@ -52,6 +52,7 @@ def configuration() -> dict[str, Any]:
             "publish-notices": _every("consent.publish_notices", 10),
             "remind": _every("governance.remind", 3600),
             "let-fall": _every("governance.let_fall", 3600),
+            "clock": _every("consent.clock", 3600),
         },
     }
 
