@@ -10,7 +10,8 @@ from consent.grants.rule_words import rule_in_words as any_rule_in_words
 from consent.grants.statements import Answer
 from consent.grants.tally import DecisionRule
 from consent.precheck import Verdict
-from consent.rules import GrantState, NoticeKind, RequestState, ReviewState
+from consent.rules import Completeness, GrantState, NoticeKind, RequestState, ReviewState
+from consent.stages import Stage
 from governance.rules import StatementState
 
 Text = str | Promise
@@ -45,6 +46,13 @@ LABELS: dict[str, Text] = {
     NoticeKind.PAUSE.value: _("pause"),
     NoticeKind.RESUME.value: _("resume"),
     NoticeKind.REVOCATION.value: _("revocation"),
+    Completeness.COMPLETE.value: _("all is there"),
+    Completeness.INCOMPLETE.value: _("something is missing"),
+    Stage.RECEIVED.value: _("received"),
+    Stage.LOOKED_AT.value: _("looked at"),
+    Stage.CHECKED.value: _("checked"),
+    Stage.ADVICE.value: _("advice"),
+    Stage.DECIDING.value: _("being decided"),
     Verdict.BREAKS.value: _("breaks our rule"),
     Verdict.UNKNOWN.value: _("we do not know"),
     Verdict.PROMISE.value: _("only a promise"),

@@ -1,11 +1,20 @@
 from django.urls import path
 
-from consent.views import exports, grants, keeping, notices, reviews, what_if
+from consent.views import (
+    acceptance,
+    exports,
+    grants,
+    keeping,
+    notices,
+    review_list,
+    reviews,
+    what_if,
+)
 
 app_name = "consent"
 
 urlpatterns = [
-    path("reviews/", reviews.review_list, name="reviews"),
+    path("reviews/", review_list.review_list, name="reviews"),
     path("reviews/<uuid:review_id>/", reviews.review_detail, name="review"),
     path("reviews/<uuid:review_id>/sign/", reviews.review_sign, name="review_sign"),
     path(
@@ -25,7 +34,7 @@ urlpatterns = [
     ),
     path("grants/", grants.grant_list, name="grants"),
     path("grants/<uuid:grant_id>/", grants.grant_detail, name="grant"),
-    path("grants/<uuid:grant_id>/accept/", grants.grant_accept, name="grant_accept"),
+    path("grants/<uuid:grant_id>/accept/", acceptance.grant_accept, name="grant_accept"),
     path("grants/<uuid:grant_id>/revoke/", grants.grant_revoke, name="grant_revoke"),
     path("notices/", notices.notice_list, name="notices"),
     path("notices/<uuid:notice_id>/", notices.notice_detail, name="notice"),

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Value, When
+from django.utils import timezone
 
 from consent.agreement import Ask, missing_terms, rulebook_of
 from consent.document import read_back
 from consent.errors import Incomplete
 from consent.grants.grant import Claims, parse_grant
-from consent.models import ConditionWish, RequestRevision, Review
+from consent.models import Advice, ConditionWish, RequestRevision, Review
 from consent.queries.lines import protocols_asked
 from consent.rules import ReviewState
 from governance.models import Ballot, User
@@ -23,7 +24,8 @@ from governance.rules import Verb
 def reviews_visible_to(user: User) -> QuerySet[Review]:
     """Reviews of the communities this person belongs to; open first, then newest first.
 
-    Each row carries ``answered``: whether this person's own answer to the present text is in.
+    Each row carries ``answered``: whether this person's own answer to the present text is in; and
+    what its stage follows from: ``advice_waiting`` and ``advice_given``.
     """
     closed_last = Case(
         When(state=ReviewState.OPEN.value, then=Value(0)),
@@ -33,9 +35,13 @@ def reviews_visible_to(user: User) -> QuerySet[Review]:
     return (
         Review.objects.filter(community__in=communities_of(user))
         .select_related(
-            "community", "dataset__community", "statement", "revision__request__applicant"
+            "community",
+            "dataset__community",
+            "statement",
+            "revision__request__applicant",
+            "assigned_to",
         )
-        .annotate(answered=_answered_by(user))
+        .annotate(answered=_answered_by(user), **_advised())
         .order_by(closed_last, F("opened_at").desc(), "-pk")
     )
 
@@ -57,6 +63,17 @@ def _answered_by(user: User) -> Exists:
             statement=OuterRef("statement"), membership__user_id=user.pk, replaced_at__isnull=True
         )
     )
+
+
+def _advised() -> dict[str, Exists]:
+    asked = Advice.objects.filter(review=OuterRef("pk"))
+    waiting = asked.filter(
+        given_at__isnull=True, taken_back_at__isnull=True, expires_at__gt=timezone.now()
+    )
+    return {
+        "advice_waiting": Exists(waiting),
+        "advice_given": Exists(asked.filter(given_at__isnull=False)),
+    }
 
 
 def ask_of(revision: RequestRevision, communities: list[str] | None = None) -> Ask:

@@ -1,8 +1,10 @@
 from django import template
 
 from consent.labels import LABELS, SAID, Text
+from consent.models import Review
 from consent.purposes import PURPOSES
-from consent.rules import ReviewState
+from consent.rules import Completeness, ReviewState
+from consent.stages import Facts, Step, stage_of, steps
 from governance.vocabulary import places
 
 register = template.Library()
@@ -30,3 +32,25 @@ def purpose(code: str) -> str:
 def place(code: str) -> str:
     """The name of a country by its two letters; other letters as they are."""
     return places.places().get(code, code)
+
+
+@register.filter
+def stages(review: Review) -> list[Step]:
+    """How far a community has come; the review is as ``reviews_visible_to`` reads it."""
+    return steps(_facts(review))
+
+
+@register.filter
+def stage_now(review: Review) -> str:
+    """The stage that a review is at; "" when it ended without a decision."""
+    return stage_of(_facts(review)) or ""
+
+
+def _facts(review: Review) -> Facts:
+    return Facts(
+        state=ReviewState(review.state),
+        acknowledged=review.acknowledged_at is not None,
+        completeness=Completeness(review.completeness) if review.completeness else None,
+        advice_waiting=getattr(review, "advice_waiting", False),
+        advice_given=getattr(review, "advice_given", False),
+    )

@@ -8,14 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consent.actions import reviews
 from consent.errors import ConsentError, Incomplete
 from consent.forms import AnswerForm, ConditionsForm, answers_for
 from consent.grants.grant import parse_grant
-from consent.labels import LABELS
 from consent.models import Review
 from consent.queries import (
     has_part,
@@ -24,42 +22,11 @@ from consent.queries import (
     reviews_visible_to,
     wishes_of,
 )
-from consent.rules import ReviewState
 from consent.views.visitor import posted
 from governance.errors import GovernanceError, SteppedAside
-from governance.listing import Filter, Sort, choices_in, exactly, listing
 from governance.queries.voices import spoken_in
 from governance.views.labels import reader_languages
 from governance.views.visitor import user_of
-
-_STATES = [(state.value, LABELS[state.value]) for state in ReviewState]
-_SORTS = [
-    Sort("waiting", gettext_lazy("waiting first"), ()),
-    Sort("newest", gettext_lazy("newest first"), ("-opened_at", "-pk")),
-    Sort("oldest", gettext_lazy("oldest first"), ("opened_at", "pk")),
-    Sort("title", gettext_lazy("by title"), ("revision__request__title", "pk")),
-]
-
-
-@require_GET
-def review_list(request: HttpRequest) -> HttpResponse:
-    rows = reviews_visible_to(user_of(request))
-    datasets = choices_in(rows, "dataset__slug", "dataset__title")
-    found = listing(
-        request,
-        rows,
-        search=(
-            "revision__request__title__icontains",
-            "revision__request__applicant__name__icontains",
-            "dataset__title__icontains",
-        ),
-        filters=[
-            Filter("state", _("State"), _STATES, exactly("state")),
-            Filter("dataset", _("Dataset"), datasets, exactly("dataset__slug")),
-        ],
-        sorts=_SORTS,
-    )
-    return render(request, "consent/review_list.html", {"listing": found})
 
 
 @require_GET
