@@ -57,3 +57,33 @@ class CannotPrint(ConsentError):
     """No PDF can be made; the sentence says why, and what the operator can do."""
 
     code = "cannot-print"
+
+
+class AcceptanceRefused(ConsentError):
+    """The conditions cannot be accepted like this; the sentence says why."""
+
+    code = "acceptance-refused"
+
+
+class StandsBack(ConsentError):
+    """The person has a part in the request, or stepped aside: she neither reads nor acts here."""
+
+    code = "stands-back"
+
+
+class ReadersChanged(ConsentError):
+    """Others would read it than the page said. It was not sent; the page says who would now."""
+
+    code = "readers-changed"
+
+
+class NotNow(ConsentError):
+    """It cannot be said as things stand; the sentence says why."""
+
+    code = "not-now"
+
+
+class AdviceRefused(ConsentError):
+    """The link is unknown, used, taken back or out of date."""
+
+    code = "advice-refused"

@@ -151,6 +151,7 @@ class MessageKind(StrEnum):
     QUESTION = "question"
     ANSWER = "answer"
     REMARK = "remark"
+    NUDGE = "nudge"  # the researcher asks how it stands
 
 
 class ObligationKind(StrEnum):
