@@ -7,20 +7,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent.actions import delegated, grants
+from consent.actions.standing import close, conclude, locked
 from consent.agreement import checked_conditions
 from consent.errors import ConflictOfInterest, Incomplete, TextReplaced
 from consent.grants.grant import parse_grant
 from consent.grants.statements import Answer
 from consent.models import ConditionWish, RequestRevision, Review, TrainingRequest
 from consent.queries import agreement_today, has_part, lines_of_text, text_outdated
-from consent.rules import (
-    RequestState,
-    RequestVerb,
-    ReviewState,
-    ReviewVerb,
-    next_request_state,
-    next_review_state,
-)
+from consent.queries.revisions import carried_over
+from consent.rules import ReviewState, ReviewVerb, next_review_state
 from governance.actions import statements
 from governance.actions.audit import record
 from governance.actions.permissions import require_member, require_seated
@@ -56,7 +51,11 @@ def _open(
 ) -> Review:
     statement = _propose(revision, dataset, community, communities=keepers)
     review = Review.objects.create(
-        revision=revision, community=community, dataset=dataset, statement=statement
+        revision=revision,
+        community=community,
+        dataset=dataset,
+        statement=statement,
+        **carried_over(revision, community, dataset),
     )
     record(
         "review.open",
@@ -122,7 +121,7 @@ def _cast(
     comment: str,
     conditions: str,
 ) -> CastResult:
-    review = _locked(review_id)
+    review = locked(review_id)
     membership = _steward(review, actor, answer)
     _keep_wishes(review, membership, answer, conditions)
     result = statements.cast(
@@ -133,12 +132,12 @@ def _cast(
         under = delegated.decide_alone(review.statement, membership, actor=actor)
         result = replace(result, adopted=under is not None)
     if result.adopted:
-        _close(review, ReviewVerb.APPROVE)
+        close(review, ReviewVerb.APPROVE)
         grants.issue(review, result.statement, actor=actor, under=under)
     elif result.declined:
-        _close(review, ReviewVerb.DECLINE)
+        close(review, ReviewVerb.DECLINE)
     if result.adopted or result.declined:
-        _conclude(review.revision.request)
+        conclude(review.revision.request)
     return result
 
 
@@ -151,7 +150,7 @@ def put_conditions(review_id: int, *, actor: User, conditions: Sequence[str]) ->
         TransitionRefused: the review is over.
         Incomplete: a condition cannot stand in a text, or nothing would change.
     """
-    review = _locked(review_id)
+    review = locked(review_id)
     membership = _steward(review, actor)
     require_seated(actor, Verb.DECIDE, review.community)
     # A new text asks her anew: whoever stepped aside must not make one herself.
@@ -171,7 +170,7 @@ def renew(review_id: int, *, actor: User) -> bool:
         NotAllowed: not a steward of this community, or not one whom its charter names.
         Incomplete: under today's rules no node would ever accept the request.
     """
-    review = _locked(review_id)
+    review = locked(review_id)
     # Whoever may sign may renew: nothing in it is hers to choose.
     membership = require_seated(actor, Verb.DECIDE, review.community)
     why = text_outdated(review, at=timezone.now())
@@ -189,19 +188,8 @@ def withdraw_all(request: TrainingRequest, *, actor: User) -> None:
         .order_by("pk")
     )
     for review in reviews:
-        _close(review, ReviewVerb.WITHDRAW)
+        close(review, ReviewVerb.WITHDRAW)
         statements.let_fall(review.statement, actor=actor, reason="The request was withdrawn.")
-
-
-def _locked(review_id: int) -> Review:
-    """Return the review with its request's row and its own locked, always in that order."""
-    request_id = Review.objects.values_list("revision__request_id", flat=True).get(pk=review_id)
-    TrainingRequest.objects.select_for_update().get(pk=request_id)
-    return (
-        Review.objects.select_for_update(of=("self",))
-        .select_related("community", "dataset__community", "statement", "revision__request")
-        .get(pk=review_id)
-    )
 
 
 def _steward(review: Review, actor: User, answer: Answer | None = None) -> Membership:
@@ -270,23 +258,3 @@ def _replace_text(
 
 def _conditions_of(review: Review) -> tuple[str, ...]:
     return parse_grant(review.statement.text.encode()).conditions
-
-
-def _close(review: Review, verb: ReviewVerb) -> None:
-    review.state = next_review_state(ReviewState(review.state), verb).value
-    review.decided_at = timezone.now()
-    review.save(update_fields=["state", "decided_at"])
-
-
-def _conclude(request: TrainingRequest) -> None:
-    """Close the request once no community is still deciding. Its row is locked.
-
-    A community that agrees anew decides on a request that was concluded before: it stays so.
-    """
-    if request.state != RequestState.IN_REVIEW:
-        return
-    if Review.objects.filter(revision__request=request, state=ReviewState.OPEN.value).exists():
-        return
-    request.state = next_request_state(RequestState(request.state), RequestVerb.CONCLUDE).value
-    request.save(update_fields=["state", "updated_at"])
-    record("request.conclude", actor=None, subject=f"request:{request.public_id}")
