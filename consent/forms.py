@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.actions.notices import MAX_REASON
 from consent.agreement import MAX_CONDITION, MAX_CONDITIONS
+from consent.grants.codec import MAX_STATEMENT_BYTES
 from consent.grants.statements import Answer
 from consent.labels import REVIEW_ANSWERS
 from consent.models import Grant, Notice
@@ -32,6 +33,15 @@ class AnswerForm(SignatureForm):
 
     def __init__(self, *args: Any, has_part: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, answers=answers_for(has_part=has_part), **kwargs)
+
+
+class AcceptanceForm(SignatureForm):
+    """A researcher's signature under conditions. ``text`` is what she signed, exactly."""
+
+    text = forms.CharField(strip=False, max_length=MAX_STATEMENT_BYTES)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, answers=[(Answer.YES.value, _("I accept"))], **kwargs)
 
 
 class ConditionsForm(forms.Form):

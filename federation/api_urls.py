@@ -1,6 +1,6 @@
 from django.urls import path
 
-from federation.api import aggregator, jobs, nodes, requests, runs
+from federation.api import acceptance, aggregator, jobs, nodes, requests, runs
 
 app_name = "federation-api"
 urlpatterns = [
@@ -24,7 +24,7 @@ urlpatterns = [
     ),
     path(
         "requests/<uuid:request_id>/grants/<uuid:grant_id>/accept/",
-        requests.AcceptConditions.as_view(),
+        acceptance.AcceptConditions.as_view(),
         name="request_accept",
     ),
     path("requests/<uuid:request_id>/runs/", requests.StartRun.as_view(), name="request_runs"),

@@ -1,23 +1,25 @@
-"""From a decision to a grant, and the applicant's acceptance of its conditions."""
+"""From a decision to a grant. Its conditions are accepted in ``consent.actions.acceptance``."""
 
 from dataclasses import replace
 
-from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from consent.actions.acceptance import accept_conditions
 from consent.actions.announce import announce
-from consent.errors import NotAllowed
+from consent.actions.obligations import promise_all
 from consent.grants.delegation import require_granted
 from consent.grants.grant import parse_grant
 from consent.grants.statements import Signed
 from consent.models import Grant, Review
 from consent.queries import grants_counted
-from consent.rules import GrantState, GrantVerb, next_grant_state
+from consent.rules import GrantState
+from governance.actions.alerts import tell
 from governance.actions.audit import record
-from governance.actions.permissions import require
 from governance.models import Delegation, Statement, User
 from governance.queries import charter_that_governs, signed
-from governance.rules import Verb
+
+__all__ = ["accept_conditions", "issue"]
 
 
 def issue(
@@ -55,8 +57,15 @@ def issue(
         document_digest=statement.digest,
         correlation=str(review.revision.request.public_id),
     )
+    promise_all(grant)
     if state is GrantState.ACTIVE:
         announce(review.community_id)
+    else:
+        tell(
+            [review.revision.request.applicant],
+            key=f"grant:{grant.public_id}:conditions",
+            path=reverse("consent:grant_accept", args=[grant.public_id]),
+        )
     return grant
 
 
@@ -73,37 +82,3 @@ def _checked(statement: Statement, under: Delegation | None) -> Signed:
         counted=grants_counted(under),
     )
     return envelope
-
-
-@transaction.atomic
-def accept_conditions(grant_id: int, *, actor: User) -> Grant:
-    """Accept, as the applicant, every condition that stands in the signed text.
-
-    Raises:
-        governance.errors.NotAllowed: not a researcher.
-        NotAllowed: not the applicant.
-        TransitionRefused: nothing is waiting to be accepted.
-    """
-    require(actor, Verb.ASK)
-    grant = (
-        Grant.objects.select_for_update(of=("self",))
-        .select_related("community", "statement", "review__revision__request")
-        .get(pk=grant_id)
-    )
-    request = grant.review.revision.request
-    if request.applicant_id != actor.pk:
-        raise NotAllowed("Only the person who sent the request can accept its conditions.")
-    grant.state = next_grant_state(GrantState(grant.state), GrantVerb.ACCEPT).value
-    grant.accepted_at = timezone.now()
-    grant.accepted_by = actor
-    grant.save(update_fields=["state", "accepted_at", "accepted_by"])
-    record(
-        "grant.accept",
-        actor=actor,
-        subject=f"grant:{grant.public_id}",
-        community=grant.community,
-        document_digest=grant.statement.digest,
-        correlation=str(request.public_id),
-    )
-    announce(grant.community_id)
-    return grant

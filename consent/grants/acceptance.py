@@ -197,7 +197,7 @@ def _request(value: object) -> dict[str, Any]:
     }
 
 
-def _person(value: object) -> dict[str, str]:
+def _person(value: object) -> dict[str, Any]:
     person = fields.fields(value, "name email", "person")
     return {
         "name": fields.text(person["name"], "person.name"),

@@ -9,20 +9,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from consent.actions import notices, requests
+from consent.actions import notices
 from consent.errors import ConsentError
 from consent.forms import ReasonForm
 from consent.grants.grant import in_words, parse_grant
 from consent.labels import LABELS
-from consent.models import Grant
 from consent.queries import (
     ballot_box,
-    grants_of_applicant,
     grants_to_stop,
     grants_visible_to,
     notices_about,
     pauses_of,
 )
+from consent.queries.acceptance import acceptance_of
 from consent.rules import GrantState
 from consent.views.visitor import posted
 from governance.errors import GovernanceError
@@ -67,6 +66,7 @@ def grant_detail(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     pauses = pauses_of(grant)
     context = {
         "grant": grant,
+        "accepted": acceptance_of(grant),
         "words": in_words(parse_grant(grant.statement.text.encode())),
         "box": ballot_box(grant.statement, user),
         "pauses": pauses,
@@ -74,17 +74,6 @@ def grant_detail(request: HttpRequest, grant_id: UUID) -> HttpResponse:
         "may_stop": grants_to_stop(user).filter(pk=grant.pk).exists(),
     }
     return render(request, "consent/grant_detail.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def grant_accept(request: HttpRequest, grant_id: UUID) -> HttpResponse:
-    user = user_of(request)
-    grant = get_object_or_404(grants_of_applicant(user), public_id=grant_id)
-    if request.method == "POST":
-        return _accept(request, grant)
-    claims = parse_grant(grant.statement.text.encode())
-    context = {"grant": grant, "conditions": claims.conditions, "words": in_words(claims)}
-    return render(request, "consent/grant_accept.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -105,13 +94,3 @@ def grant_revoke(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     context = {"grant": grant, "form": form}
     status = 400 if form.errors else 200
     return render(request, "consent/grant_revoke.html", context, status=status)
-
-
-def _accept(request: HttpRequest, grant: Grant) -> HttpResponse:
-    try:
-        requests.accept_conditions(grant.pk, actor=user_of(request))
-    except (ConsentError, GovernanceError) as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("You accepted the conditions. They bind you from now on."))
-    return redirect("consent:grant_accept", grant.public_id)

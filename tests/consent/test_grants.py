@@ -16,9 +16,11 @@ from consent.queries import (
 from consent.signals import grants_changed
 from governance.errors import NotAllowed as RoleRefused
 from governance.rules import PlatformRole
+from tests.cast import Person
+from tests.consent.accepting import accept
 from tests.consent.factories import answer, make_request, review_of, say_yes, sign_notice
 from tests.consent.test_requests import open_coast
-from tests.factories import make_user
+from tests.factories import make_passkey, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -42,12 +44,8 @@ def conditional(cast, review):
     return say_yes(review, [cast.amina, cast.bo])
 
 
-def accept(grant, user):
-    return requests.accept_conditions(grant.pk, actor=user)
-
-
 def test_accepting_the_conditions_makes_the_grant_active(cast, conditional):
-    accept(conditional, cast.chi.user)
+    accept(conditional, cast.chi)
 
     conditional.refresh_from_db()
     assert (conditional.state, conditional.accepted_by) == ("active", cast.chi.user)
@@ -58,29 +56,30 @@ def test_nothing_runs_under_conditions_that_nobody_accepted(cast, conditional):
     revision = conditional.review.revision
     before = grants_active(revision)
 
-    accept(conditional, cast.chi.user)
+    accept(conditional, cast.chi)
 
     assert (before, grants_active(revision)) == ([], [conditional])
 
 
 def test_only_the_applicant_accepts(cast, conditional):
-    other = make_user("Other", PlatformRole.RESEARCHER)
+    user = make_user("Other", PlatformRole.RESEARCHER)
+    other = Person(user, make_passkey(user))
 
     with pytest.raises(NotAllowed, match="Only the person who sent the request"):
         accept(conditional, other)
     for who in ("steward", "custodian", "outsider", "auditor", "admin"):
         with pytest.raises(RoleRefused):
-            accept(conditional, cast.everybody[who].user)
+            accept(conditional, cast.everybody[who])
 
     conditional.refresh_from_db()
     assert conditional.state == "awaiting acceptance"
 
 
 def test_accepting_twice_or_without_conditions_is_refused(cast, conditional):
-    accept(conditional, cast.chi.user)
+    accept(conditional, cast.chi)
 
     with pytest.raises(TransitionRefused, match="cannot accept a grant that is active"):
-        accept(conditional, cast.chi.user)
+        accept(conditional, cast.chi)
 
 
 def test_the_applicant_is_told_the_conditions_to_accept(cast, conditional):
@@ -110,7 +109,7 @@ def test_a_grant_with_conditions_is_announced_when_they_are_accepted(
     before = list(heard)
 
     with django_capture_on_commit_callbacks(execute=True):
-        accept(grant, cast.chi.user)
+        accept(grant, cast.chi)
 
     assert (before, heard) == ([], [cast.river.pk])
 

@@ -8,6 +8,7 @@ from consent.grants.statements import Answer
 from consent.models import Grant
 from governance.models import Ballot
 from tests.cast import Person
+from tests.consent.accepting import posted, text_for
 from tests.consent.factories import answer, fields, make_request, review_of
 from tests.factories import (
     form_fields,
@@ -175,7 +176,8 @@ def test_conditions_are_wished_then_put_into_the_text_then_signed_then_accepted(
     grant = Grant.objects.get(review=review)
     accept = reverse("consent:grant_accept", args=[grant.public_id])
     asked = cast.chi.client().get(accept).content.decode()
-    accepted = cast.chi.client().post(accept, follow=True).content.decode()
+    form = posted(text_for(grant, cast.chi), cast.chi.passkey)
+    accepted = cast.chi.client().post(accept, form, follow=True).content.decode()
 
     assert "Tell us first.</textarea>" in form
     assert "Conditions were put into the agreement" in put.content.decode()

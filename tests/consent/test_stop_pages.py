@@ -7,6 +7,7 @@ from consent.actions import notices
 from consent.grants.statements import Answer
 from consent.models import Notice
 from consent.queries import pauses_in_force
+from tests.consent.accepting import posted
 from tests.consent.factories import make_request, review_of, say_yes, sign_notice
 from tests.consent.test_notices import read_as_a_node
 from tests.factories import form_fields, make_charter, threshold
@@ -212,7 +213,8 @@ def test_a_researcher_sees_no_ballots_on_the_page_of_conditions(cast, grant):
 
 
 def test_accepting_where_nothing_waits_is_refused_in_words(cast, grant):
-    page = cast.chi.client().post(url("grant_accept", grant.public_id), follow=True)
+    form = posted(b"{}", cast.chi.passkey)
+    page = cast.chi.client().post(url("grant_accept", grant.public_id), form, follow=True)
 
     assert "You cannot accept a grant that is active." in page.content.decode()
 

@@ -41,6 +41,7 @@ from governance.models import (
 from governance.rules import CommunityRole
 from tests import factories
 from tests.cast import Person
+from tests.consent.accepting import accept
 from tests.federation.factories import Machine
 from tests.permissions.world import Things
 
@@ -133,7 +134,7 @@ WRITE: dict[str, Act] = {
     ),
     "let a stop fall": lambda t, p: notices.let_fall(t.notice.pk, actor=p.user),
     "withdraw a request": lambda t, p: requests.withdraw(t.asked.pk, actor=p.user),
-    "accept conditions": lambda t, p: requests.accept_conditions(t.waiting.pk, actor=p.user),
+    "accept conditions": lambda t, p: accept(t.waiting, p),
     "stop a run": lambda t, p: runs.ask_stop(t.running.pk, actor=p.user),
 }
 DESCRIBE: dict[str, Act] = {
