@@ -1,43 +1,56 @@
 """The proposal as it is submitted: from a form or script to one checked document. Pure.
 
 The document is what stewards read and what a grant names by digest. It is written as RFC 8785;
-unlike a signed statement it may hold fractions, in the job's settings.
+unlike a signed statement it may hold fractions, in the job's settings. Readers of older documents
+(version 1) find fewer fields in them and must not expect any by name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import rfc8785
 
+from consent import document_parts as parts
+from consent.document_parts import BODY_TYPES as INSTITUTION_TYPES
 from consent.errors import Incomplete
 from consent.grants.codec import parse_json
 from consent.jobs import JobFacts
-from consent.purposes import PURPOSES
+from consent.questions import QUESTIONS
 from consent.reading import Reader
 
+__all__ = [
+    "INSTITUTION_TYPES",
+    "LEAST_COHORT",
+    "MAX_DOCUMENT_BYTES",
+    "MOST_SUMMARY_WORDS",
+    "VERSION",
+    "build",
+    "read_back",
+    "written",
+]
+
+VERSION = 2
 MAX_DOCUMENT_BYTES = 131_072
 LEAST_COHORT = 20  # DOMAIN: counts of 1 to 20 people are never shown, so no model on fewer
-INSTITUTION_TYPES = ("public", "non-profit", "company")
-
-# Name of the field and the most characters in it.
-_LONG_TEXTS = {
-    "question": 1000,
-    "funders": 1000,
-    "benefits": 2000,
-    "harm_person": 2000,
-    "harm_family": 2000,
-    "harm_people": 2000,
-    "ethics": 1000,
-    "after": 2000,
-}
+MOST_COHORT = 1_000_000
+MOST_SUMMARY_WORDS = 300  # R-28
 
 
-def build(*, title: str, fields: Mapping[str, Any], job: JobFacts) -> dict[str, Any]:
+def build(
+    *,
+    title: str,
+    fields: Mapping[str, Any],
+    job: JobFacts,
+    attachments: Iterable[parts.AttachedFile] = (),
+    approvals: Iterable[parts.Approval] = (),
+) -> dict[str, Any]:
     """Return the whole document of a request, or say all that is missing at once.
 
     Args:
         fields: the form as saved, in the shape of the document.
         job: the catalogue job with checked settings; nothing of it is taken from ``fields``.
+        attachments: the files that lie with the request; nor are they taken from ``fields``.
+        approvals: the letters of ethics boards that were entered with it.
     Raises:
         Incomplete: with one sentence for each field that cannot be used. Fields inside others
             are named with dots: ``people.0.email``, ``purpose.code``.
@@ -45,23 +58,26 @@ def build(*, title: str, fields: Mapping[str, Any], job: JobFacts) -> dict[str, 
     problems: dict[str, str] = {}
     read = Reader({**fields, "title": title}, problems)
     document = {
-        "version": 1,
+        "version": VERSION,
         "title": read.text("title", 160, line=True),
-        "summary": read.summary("summary", most_words=300, most=4000),
-        "commercial_interest": read.text("commercial_interest", 1000, optional=True),
-        **{name: read.text(name, most) for name, most in _LONG_TEXTS.items()},
+        "summary": read.summary("summary", most_words=MOST_SUMMARY_WORDS, most=4000),
+        **{name: read.text(name, question.most) for name, question in QUESTIONS.items()},
         "datasets": read.names("datasets", most=50, empty="Choose at least one dataset."),
-        "months": read.integer("months", 1, 60),
-        "max_rounds": read.integer("max_rounds", 1, 1000),
-        "min_cohort": read.integer("min_cohort", LEAST_COHORT, 1_000_000),
-        "min_nodes": read.integer("min_nodes", 1, 100),
-        "purpose": _purpose(read.inner("purpose")),
+        **_limits(read),
+        "purpose": parts.purpose(read.inner("purpose")),
         "diseases": read.diseases("diseases", most=20),
         "places": read.places("places", most=50),
-        "people": _people(read),
-        "institution": _institution(read.inner("institution")),
-        "privacy": _privacy(read, fields.get("privacy")),
-        "job": _job(job),
+        "people": parts.people(read),
+        "institution": parts.body(read.inner("institution")),
+        "partners": parts.partners(read),
+        "funding": parts.funding(read),
+        "benefits_list": parts.benefits(read),
+        "results_return": parts.results_return(read.inner("results_return")),
+        "contact": parts.contact(read.inner("contact")),
+        "privacy": parts.privacy(read, fields.get("privacy")),
+        "attachments": [parts.attached(each) for each in attachments],
+        "approvals": [parts.approved(each) for each in approvals],
+        "job": parts.job(job),
         "variables": list(job.variables),
         "outputs": list(job.outputs),
         **_protocols(read),
@@ -94,58 +110,21 @@ def read_back(text: str) -> dict[str, Any]:
     return parse_json(text.encode(), limit=MAX_DOCUMENT_BYTES, floats=True)
 
 
+def _limits(read: Reader) -> dict[str, int | None]:
+    least = read.integer("min_cohort", LEAST_COHORT, MOST_COHORT)
+    most = read.whole_or_none("max_cohort", LEAST_COHORT, MOST_COHORT)
+    if most is not None and most < least:
+        read.refuse("max_cohort", "This is less than the fewest people.")
+    return {
+        "months": read.integer("months", 1, 60),
+        "max_rounds": read.integer("max_rounds", 1, 1000),
+        "min_cohort": least,
+        "max_cohort": most,
+        "min_nodes": read.integer("min_nodes", 1, 100),
+    }
+
+
 def _protocols(read: Reader) -> dict[str, dict[str, str]]:
     """Only where a choice was made: of a community whose protocols on a dataset go by "any"."""
     chosen = read.pairs("protocols", most=50)
     return {"protocols": chosen} if chosen else {}
-
-
-def _purpose(read: Reader) -> dict[str, str]:
-    return {
-        "code": read.choice("code", tuple(PURPOSES)),
-        "text": read.text("text", 500, line=True),
-    }
-
-
-def _people(read: Reader) -> list[dict[str, str]]:
-    people = [
-        {
-            "name": person.text("name", 120, line=True),
-            "email": person.email("email"),
-            "orcid": person.orcid("orcid"),
-        }
-        for person in read.items("people", most=20, empty="Name the people who will do the work.")
-    ]
-    emails = [person["email"] for person in people if person["email"]]
-    if len(set(emails)) != len(emails):
-        read.refuse("people", "Two people have the same e-mail address.")
-    return people
-
-
-def _institution(read: Reader) -> dict[str, str]:
-    return {
-        "name": read.text("name", 200, line=True),
-        "ror": read.ror("ror"),
-        "type": read.choice("type", INSTITUTION_TYPES),
-    }
-
-
-def _privacy(read: Reader, value: object) -> dict[str, Any]:
-    # Neither can be promised before nodes can enforce it, so neither can be asked for.
-    offered = {"dp": None, "secure_aggregation": False}
-    if value not in (None, {}, offered):
-        read.refuse("privacy", "Privacy noise and secure mixing cannot be asked for yet.")
-    return offered
-
-
-def _job(job: JobFacts) -> dict[str, Any]:
-    return {
-        "name": job.name,
-        "version": job.version,
-        "code": job.code,
-        "title": job.title,
-        "leaves": list(job.leaves),
-        "parameters": dict(job.parameters),
-        "config": dict(job.config),
-        "config_digest": job.config_digest,
-    }

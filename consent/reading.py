@@ -64,6 +64,10 @@ class Reader:
             return low
         return value
 
+    def whole_or_none(self, name: str, low: int, high: int) -> int | None:
+        """A whole number that may be left out."""
+        return None if self._source.get(name) is None else self.integer(name, low, high)
+
     def choice(self, name: str, allowed: Sequence[str]) -> str:
         value = self._source.get(name)
         if not isinstance(value, str) or value not in allowed:
@@ -97,11 +101,17 @@ class Reader:
             value = {}
         return Reader(value, self.problems, prefix=f"{self._prefix}{name}.")
 
-    def items(self, name: str, *, most: int, empty: str) -> list["Reader"]:
-        """Read a list of 1 to ``most`` objects; faults are kept as ``name.0.field``."""
+    def items(self, name: str, *, most: int, empty: str = "") -> list["Reader"]:
+        """Read a list of at most ``most`` objects; faults are kept as ``name.0.field``.
+
+        Args:
+            empty: the sentence for a list without any; without it there may be none.
+        """
         value = self._source.get(name)
+        if not empty and value in (None, []):
+            return []
         if not isinstance(value, list) or not value:
-            self.refuse(name, empty)
+            self.refuse(name, empty or "This must be a list.")
             return []
         if len(value) > most:
             self.refuse(name, f"At most {most}, please.")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from consent.agreement import Rulebook
-from consent.precheck import clauses
+from consent.precheck import clauses, money
 from consent.precheck.limits import limits
 from consent.precheck.permission import permission
 from consent.precheck.verdict import ORDER, Check, Document, Found, Rule, Verdict
@@ -19,8 +19,8 @@ LOOKS: dict[str, Look] = {
     "NO_SECONDARY": clauses.same_work_only,
     "NO_ANCESTRY": clauses.no_ancestry,
     "NO_STIGMA": clauses.no_stigma,
-    "NO_COMM": clauses.no_commerce,
-    "COMM_NEGOTIATE": clauses.negotiated_commerce,
+    "NO_COMM": money.no_commerce,
+    "COMM_NEGOTIATE": money.negotiated_commerce,
     "NO_REID": clauses.their_word,
     "NAMED_ONLY": clauses.named_only,
     "INST_ONLY": clauses.institutions_only,
@@ -36,9 +36,9 @@ LOOKS: dict[str, Look] = {
     "COAUTHOR": clauses.later,
     "ATTR": clauses.later,
     "BENEFIT": clauses.given_back,
-    "CAPACITY": clauses.given_back,
+    "CAPACITY": clauses.taught,
     "ETHICS_DOC": clauses.ethics,
-    "DESTROY": clauses.stoppable,
+    "DESTROY": clauses.destroyed,
     "WITHDRAW": clauses.stoppable,
     "INDIVIDUAL_OPT_OUT": clauses.opted_out,
     "NO_LINK": clauses.their_word,

@@ -3,6 +3,13 @@
 import re
 from collections.abc import Iterable
 
+from consent.precheck.answers import (
+    after_text,
+    good_text,
+    money_text,
+    on_first_form,
+    says_afterwards,
+)
 from consent.precheck.permission import ancestry_forbidden, disease
 from consent.precheck.verdict import (
     NOT_SAID,
@@ -17,9 +24,6 @@ from consent.precheck.verdict import (
 )
 from governance.vocabulary import mondo, places
 
-# Answers that say there is no commercial interest.
-_NOTHING = frozenset({"-", "no", "none", "nothing", "n/a", "not applicable"})
-_COMPANY = ("ltd", "inc", "gmbh", "plc", "corp", "corporation", "company", "pharma", "industry")
 _CLINIC = ("clinic", "clinical", "treat", "patient", "diagnos", "bedside")
 _POWERS = ("police", "immigration", "border", "insur", "employer", "welfare", "prosecut")
 _ROR = re.compile(r"ror\.org/(0[a-z0-9]{8})")
@@ -48,8 +52,10 @@ def no_stigma(document: Document, rule: Rule) -> Found:
         term = mondo.find(topic)
         if term and any(mondo.covers([term.id], each) for each in asked):
             return Verdict.BREAKS, f"They study a kind of “{topic}”."
-    text = said(document, "title", "summary", "question", "benefits", "after")
-    text += "\n" + str((document.get("purpose") or {}).get("text", ""))
+    text = said(document, "title", "summary", "question", "why_us", "where_published")
+    text += f"\n{good_text(document)}\n{after_text(document)}\n" + str(
+        (document.get("purpose") or {}).get("text", "")
+    )
     text += "\n" + "\n".join(each["text"] for each in document.get("diseases") or [])
     if not text.strip():
         return NOT_SAID
@@ -58,39 +64,14 @@ def no_stigma(document: Document, rule: Rule) -> Found:
     return Verdict.PROMISE, "They do not speak of it. That it stays so is their word."
 
 
-def no_commerce(document: Document, rule: Rule) -> Found:
-    kind = (document.get("institution") or {}).get("type", "")
-    if kind == "company":
-        return Verdict.BREAKS, "They are a company."
-    interest = _interest(document)
-    if interest:
-        return Verdict.BREAKS, "They name a commercial interest; see who they are."
-    if interest is None or not kind or not document.get("funders"):
-        return Verdict.UNKNOWN, "They did not say who pays, or who could profit. Ask them."
-    if word := words_in(document["funders"], _COMPANY):
-        return (
-            Verdict.PROMISE,
-            f"A company may be among those who pay (“{word}”). That nobody sells is their word.",
-        )
-    return Verdict.PROMISE, "They say nobody will sell anything made from this. That is their word."
-
-
-def negotiated_commerce(document: Document, rule: Rule) -> Found:
-    kind = (document.get("institution") or {}).get("type", "")
-    interest = _interest(document)
-    if interest is None or not kind:
-        return NOT_SAID
-    if interest or kind == "company":
-        return Verdict.UNKNOWN, "There is a commercial interest. Is there an agreement on it yet?"
-    return Verdict.PROMISE, "They say nobody can profit. That is their word."
-
-
 def no_clinic(document: Document, rule: Rule) -> Found:
-    return _unless_spoken_of(document, _CLINIC, "after", "benefits")
+    text = f"{after_text(document)}\n{good_text(document)}"
+    return _unless_spoken_of(document, _CLINIC, text)
 
 
 def no_police(document: Document, rule: Rule) -> Found:
-    return _unless_spoken_of(document, _POWERS, "funders", "after", "commercial_interest")
+    text = f"{money_text(document)}\n{after_text(document)}"
+    return _unless_spoken_of(document, _POWERS, f"{text}\n{said(document, 'commercial_interest')}")
 
 
 def named_only(document: Document, rule: Rule) -> Found:
@@ -153,9 +134,21 @@ def _named(codes: Iterable[str]) -> str:
 
 
 def ethics(document: Document, rule: Rule) -> Found:
+    letters = document.get("approvals") or []
+    if letters:
+        last = max(str(letter.get("until", "")) for letter in letters)
+        return (
+            Verdict.PROMISE,
+            f"They name an approval that holds until {last}. See the letter before you sign.",
+        )
     if not document.get("ethics"):
         return NOT_SAID
-    return Verdict.PROMISE, "They name an approval. See the letter and its date before you sign."
+    if on_first_form(document):
+        return (
+            Verdict.PROMISE,
+            "They name an approval. See the letter and its date before you sign.",
+        )
+    return Verdict.UNKNOWN, "They entered no letter with a number and dates. Ask for it."
 
 
 def extra_yes(document: Document, rule: Rule) -> Found:
@@ -229,8 +222,14 @@ def mixing(document: Document, rule: Rule) -> Found:
     return Verdict.PROMISE, "They ask for mixing with enough others. That it is done is their word."
 
 
+def destroyed(document: Document, rule: Rule) -> Found:
+    if not says_afterwards(document, "destruction"):
+        return NOT_SAID
+    return Verdict.PROMISE, "What becomes of a finished model is their word; see “afterwards”."
+
+
 def stoppable(document: Document, rule: Rule) -> Found:
-    if not document.get("after"):
+    if not says_afterwards(document, "withdrawal_handling"):
         return NOT_SAID
     return (
         Verdict.PROMISE,
@@ -239,7 +238,13 @@ def stoppable(document: Document, rule: Rule) -> Found:
 
 
 def given_back(document: Document, rule: Rule) -> Found:
-    if not document.get("benefits"):
+    if not document.get("benefits" if on_first_form(document) else "benefits_list"):
+        return NOT_SAID
+    return Verdict.PROMISE, "See under what they promise whether it is this, and by when."
+
+
+def taught(document: Document, rule: Rule) -> Found:
+    if not document.get("benefits" if on_first_form(document) else "capacity"):
         return NOT_SAID
     return Verdict.PROMISE, "See under what they promise whether it is this, and by when."
 
@@ -252,16 +257,10 @@ def their_word(document: Document, rule: Rule) -> Found:
     return Verdict.PROMISE, "No program can check this one. It rests on their word."
 
 
-def _interest(document: Document) -> str | None:
-    """Return the commercial interest named, "" for none, None when it was not answered."""
-    written = str(document.get("commercial_interest") or "").strip().rstrip(".").lower()
-    return None if not written else "" if written in _NOTHING else written
-
-
-def _unless_spoken_of(document: Document, words: tuple[str, ...], *fields: str) -> Found:
-    if not document.get("after"):
+def _unless_spoken_of(document: Document, words: tuple[str, ...], text: str) -> Found:
+    if not says_afterwards(document, "deployment"):
         return NOT_SAID
-    if word := words_in(said(document, *fields), words):
+    if word := words_in(text, words):
         return Verdict.UNKNOWN, f"“{word}” stands in their text. Read there what they mean by it."
     return Verdict.PROMISE, "They do not speak of it. That it stays so is their word."
 

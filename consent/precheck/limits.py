@@ -1,35 +1,8 @@
 """The numbers of a protocol, which nodes enforce, and whether the request answers everything."""
 
 from consent.agreement import Rulebook
+from consent.precheck.answers import unanswered
 from consent.precheck.verdict import Check, Document, Found, Verdict, count
-
-# What a request may leave empty, in words for the sentence that says so. Numbers that a person or
-# an institution may not have (ORCID, ROR) are not among them: having none is no missing answer.
-_QUESTIONS = {
-    "summary": "the summary",
-    "question": "the question",
-    "commercial_interest": "commercial interest",
-    "funders": "who pays",
-    "benefits": "what comes back",
-    "harm_person": "harm to a person",
-    "harm_family": "harm to a family",
-    "harm_people": "harm to a people",
-    "ethics": "ethics approval",
-    "after": "what happens afterwards",
-    "diseases": "the illnesses",
-    "places": "the places",
-    "people": "the people",
-    "variables": "the variables",
-    "outputs": "the outputs",
-    "job": "the job",
-    "datasets": "the datasets",
-    "title": "the title",
-}
-_INNER = {
-    "purpose": {"code": "the kind of research", "text": "the purpose"},
-    "institution": {"name": "the institution", "type": "the kind of institution"},
-    "privacy": {},
-}
 
 
 def limits(document: Document, protocol: Rulebook, communities: int) -> list[Check]:
@@ -60,12 +33,7 @@ def limits(document: Document, protocol: Rulebook, communities: int) -> list[Che
 
 
 def _answers(document: Document) -> Found:
-    missing = [words for name, words in _QUESTIONS.items() if not document.get(name)]
-    for group, fields in _INNER.items():
-        inner = document.get(group) or {}
-        if not inner:
-            missing += list(fields.values()) or [group]
-        missing += [words for name, words in fields.items() if inner and not inner.get(name)]
+    missing = unanswered(document)
     if missing:
         return Verdict.UNKNOWN, f"Not answered: {', '.join(missing)}."
     return Verdict.FITS, "They answered everything."

@@ -28,6 +28,8 @@ from consent.queries.notices import (
 )
 from consent.queries.requests import (
     SaidBy,
+    approvals_of,
+    attachments_of,
     outcomes_of,
     requests_visible_to,
     revision_of,
@@ -49,8 +51,10 @@ __all__ = [
     "SaidBy",
     "Stops",
     "agreement_today",
+    "approvals_of",
     "ask_of",
     "asked_beside",
+    "attachments_of",
     "ballot_box",
     "communities_that_stop",
     "communities_with_due_lists",

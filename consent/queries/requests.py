@@ -7,7 +7,14 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from consent.grants.grant import parse_grant
-from consent.models import Grant, RequestRevision, Review, TrainingRequest
+from consent.models import (
+    Attachment,
+    EthicsApproval,
+    Grant,
+    RequestRevision,
+    Review,
+    TrainingRequest,
+)
 from consent.queries.keeping import wants_anew
 from consent.rules import GrantState, ReviewState
 from governance.models import User
@@ -51,6 +58,17 @@ def requests_visible_to(user: User) -> QuerySet[TrainingRequest]:
 def revision_of(request: TrainingRequest) -> RequestRevision | None:
     """The newest revision that was submitted, or None for a draft."""
     return RequestRevision.objects.filter(request=request).order_by("-number").first()
+
+
+def attachments_of(request: TrainingRequest) -> QuerySet[Attachment]:
+    """The files that lie with a request now, oldest first."""
+    return Attachment.objects.filter(request=request, removed_at__isnull=True).order_by("pk")
+
+
+def approvals_of(request: TrainingRequest) -> QuerySet[EthicsApproval]:
+    """The letters of ethics boards that stand with a request now, oldest first."""
+    found = EthicsApproval.objects.filter(request=request, removed_at__isnull=True)
+    return found.select_related("letter").order_by("pk")
 
 
 def outcomes_of(revision: RequestRevision) -> list[SaidBy]:

@@ -14,7 +14,7 @@ from consent.grants.codec import config_digest
 from consent.jobs import JobFacts
 from consent.models import TrainingRequest
 from consent.precheck import Check, Verdict, overall, precheck
-from consent.queries import protocols_asked
+from consent.queries import approvals_of, attachments_of, protocols_asked
 from federation.catalogue.parameters import ParameterError
 from federation.catalogue.registry import JOBS, job_config, job_variables
 from federation.models import JobVersion
@@ -106,7 +106,13 @@ def preview(request: TrainingRequest) -> Preview:
     Raises:
         Incomplete: with one sentence for each field that cannot be used.
     """
-    document = build(title=request.title, fields=request.draft, job=facts_of(request.draft))
+    document = build(
+        title=request.title,
+        fields=request.draft,
+        job=facts_of(request.draft),
+        attachments=attachments_of(request),
+        approvals=approvals_of(request),
+    )
     datasets = requests.datasets_asked(document)
     held = holders_of_all(datasets)
     found = [

@@ -7,86 +7,9 @@ from rest_framework import serializers
 from consent.models import TrainingRequest
 from consent.precheck import Verdict
 from consent.rules import GrantState, RequestState, ReviewState
+from federation.serializers.drafts import DraftIn
 
-
-class Closed(serializers.Serializer[Any]):
-    """Refuses fields that it does not know: a misspelt one must not be lost in silence."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
-            raise serializers.ValidationError(dict.fromkeys(unknown, "There is no such field."))
-        return super().to_internal_value(data)
-
-
-class Purpose(Closed):
-    code = serializers.CharField(required=False, allow_blank=True)
-    text = serializers.CharField(required=False, allow_blank=True)
-
-
-class Disease(Closed):
-    id = serializers.CharField(
-        required=False, allow_blank=True, help_text="A term of Mondo, such as MONDO:0005015."
-    )
-    text = serializers.CharField(
-        required=False, allow_blank=True, help_text="Its name, or your own words."
-    )
-
-
-class Person(Closed):
-    name = serializers.CharField(required=False, allow_blank=True)
-    email = serializers.CharField(required=False, allow_blank=True)
-    orcid = serializers.CharField(required=False, allow_blank=True)
-
-
-class Institution(Closed):
-    name = serializers.CharField(required=False, allow_blank=True)
-    ror = serializers.CharField(required=False, allow_blank=True)
-    type = serializers.CharField(required=False, allow_blank=True)
-
-
-class WantedJob(Closed):
-    name = serializers.CharField(required=False, allow_blank=True)
-    parameters = serializers.DictField(required=False, child=serializers.JSONField())
-
-
-class DraftIn(Closed):
-    """A draft: every field may be missing until it is submitted."""
-
-    title = serializers.CharField(max_length=160)
-    summary = serializers.CharField(required=False, allow_blank=True, max_length=4000)
-    question = serializers.CharField(required=False, allow_blank=True)
-    datasets = serializers.ListField(
-        required=False, child=serializers.SlugField(), help_text="One of each community."
-    )
-    protocols = serializers.DictField(
-        required=False,
-        child=serializers.SlugField(),
-        help_text="Where a community lets you choose: its short name, and the line you ask under.",
-    )
-    job = WantedJob(required=False)
-    max_rounds = serializers.IntegerField(required=False)
-    min_cohort = serializers.IntegerField(required=False)
-    months = serializers.IntegerField(required=False)
-    min_nodes = serializers.IntegerField(required=False)
-    purpose = Purpose(required=False)
-    diseases = Disease(
-        required=False, many=True, help_text="What is studied. Missing counts as unknown."
-    )
-    places = serializers.ListField(
-        required=False,
-        child=serializers.CharField(),
-        help_text="Where computers and people are: ISO 3166-1 codes. Missing counts as unknown.",
-    )
-    people = Person(required=False, many=True)
-    institution = Institution(required=False)
-    funders = serializers.CharField(required=False, allow_blank=True)
-    commercial_interest = serializers.CharField(required=False, allow_blank=True)
-    benefits = serializers.CharField(required=False, allow_blank=True)
-    harm_person = serializers.CharField(required=False, allow_blank=True)
-    harm_family = serializers.CharField(required=False, allow_blank=True)
-    harm_people = serializers.CharField(required=False, allow_blank=True)
-    ethics = serializers.CharField(required=False, allow_blank=True)
-    after = serializers.CharField(required=False, allow_blank=True)
+__all__ = ["DraftIn", "PrecheckOut", "RequestBrief", "RequestOut"]
 
 
 class RequestBrief(serializers.ModelSerializer[TrainingRequest]):

@@ -31,32 +31,80 @@ JOB = JobFacts(
     parameters={"outcome": "progression", "predictors": "age,bmi"},
 )
 
+# The questions that are answered in one text each (consent/questions.py).
+ANSWERS: dict[str, str] = {
+    "question": "Does body mass go with progression?",
+    "why_us": "The illness is common where these communities live.",
+    "why_not_other": "Public data holds few people of this age.",
+    "contact_made": "Chi met the health committee in May.",
+    "past_work": "None before this.",
+    "conflicts": "Nobody of us gains by one result rather than another.",
+    "forced_sharing": "Nobody makes us share data or model.",
+    "commercial_interest": "None.",
+    "patents": "No.",
+    "sales": "Nothing.",
+    "ownership": "The communities own what is learned from their data.",
+    "others_decide": "No other community decides.",
+    "code_review": "Two engineers read the code of the catalogue.",
+    "attack_test": "Tested on invented people only.",
+    "where_published": "In a journal that all may read.",
+    "model_licence": "No licence; it is not passed on.",
+    "deployment": "It is not put to use.",
+    "retention": "The model is kept for two years.",
+    "capacity": "Two people of each community learn to read the results.",
+    "authorship": "Whoever helps and wishes it is an author.",
+    "harm_person": "A person might be guessed from the sums.",
+    "harm_family": "A family's illness might be talked about.",
+    "harm_people": "The community might be called ill.",
+    "mitigation": "We publish no result by community.",
+    "bias": "It may work less well for the young.",
+    "ethics": "University board, letter 12.",
+    "community_board": "The health committees were asked.",
+    "data_protection": "Assessed by the data office in June.",
+    "destruction": "Then it is destroyed, with a witness.",
+    "withdrawal_handling": "A finished model is not used any more.",
+    "complaints": "To the university's ombudsman.",
+}
+
 
 def fields(**changes: Any) -> dict[str, Any]:
     """A whole form, in which every answer can be told from every other."""
-    return {
-        "summary": "We want to see how weight and age go with the illness.",
-        "question": "Does body mass go with progression?",
-        "datasets": ["river-diabetes"],
-        "max_rounds": 3,
-        "months": 6,
-        "min_cohort": 50,
-        "min_nodes": 1,
-        "purpose": {"code": "DUO:0000037", "text": "To learn who needs care first."},
-        "diseases": [{"id": "MONDO:0005148", "text": "type 2 diabetes mellitus"}],
-        "places": ["CH"],
-        "people": [{"name": "Chi", "email": "chi@university.example", "orcid": ""}],
-        "institution": {"name": "Lakeside University", "ror": "", "type": "public"},
-        "funders": "The national science fund.",
-        "commercial_interest": "",
-        "benefits": "A plain report within a year.",
-        "harm_person": "A person might be guessed from the sums.",
-        "harm_family": "A family's illness might be talked about.",
-        "harm_people": "The community might be called ill.",
-        "ethics": "University board, letter 12.",
-        "after": "The model is kept for two years and then destroyed.",
-        "privacy": {"dp": None, "secure_aggregation": False},
-    } | changes
+    return (
+        {
+            "summary": "We want to see how weight and age go with the illness.",
+            "datasets": ["river-diabetes"],
+            "max_rounds": 3,
+            "months": 6,
+            "min_cohort": 50,
+            "max_cohort": None,
+            "min_nodes": 1,
+            "purpose": {"code": "DUO:0000037", "text": "To learn who needs care first."},
+            "diseases": [{"id": "MONDO:0005148", "text": "type 2 diabetes mellitus"}],
+            "places": ["CH"],
+            "people": [{"name": "Chi", "email": "chi@university.example", "orcid": ""}],
+            "institution": {"name": "Lakeside University", "ror": "", "type": "public"},
+            "partners": [{"name": "Hillside Hospital", "ror": "", "type": "non-profit"}],
+            "funding": [
+                {
+                    "name": "The national science fund",
+                    "type": "public",
+                    "conditions": "It asks for a report.",
+                }
+            ],
+            "benefits_list": [
+                {
+                    "text": "A plain report within a year.",
+                    "due_months": 12,
+                    "checked_by": "The health committee",
+                }
+            ],
+            "results_return": {"how": "At a meeting, in plain words.", "due_months": 3},
+            "contact": {"name": "The data office", "email": "office@university.example"},
+            "privacy": {"dp": None, "secure_aggregation": False},
+        }
+        | ANSWERS
+        | changes
+    )
 
 
 def make_draft(

@@ -1,11 +1,14 @@
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
 
 import pytest
 
 from consent.document import build, read_back, written
 from consent.errors import Incomplete
 from consent.grants.codec import config_digest
+from consent.questions import QUESTIONS
 from tests.consent.factories import CONFIG, JOB, fields
 
 RIGHT_TO_LEFT = "\u202e"
@@ -25,8 +28,10 @@ def problems_of(**changes):
 
 def test_a_whole_form_becomes_the_whole_document():
     assert build_with() == fields() | {
-        "version": 1,
+        "version": 2,
         "title": "Weight and illness",
+        "attachments": [],
+        "approvals": [],
         "variables": ["age", "bmi", "progression"],
         "outputs": ["coefficients", "standard-errors"],
         "job": {
@@ -46,14 +51,18 @@ def test_an_empty_form_names_every_field_at_once():
     with pytest.raises(Incomplete) as refusal:
         build(title="", fields={}, job=JOB)
 
-    assert sorted(refusal.value.fields) == [
-        "after", "benefits", "datasets", "ethics", "funders", "harm_family", "harm_people",
-        "harm_person", "institution.name", "institution.type", "max_rounds", "min_cohort",
-        "min_nodes", "months", "people", "purpose.code", "purpose.text", "question", "summary",
-        "title",
-    ]  # fmt: skip
+    assert sorted(refusal.value.fields) == sorted({
+        *QUESTIONS,
+        "benefits_list", "contact.email", "contact.name", "datasets", "funding",
+        "institution.name", "institution.type", "max_rounds", "min_cohort", "min_nodes", "months",
+        "people", "purpose.code", "purpose.text", "results_return.due_months",
+        "results_return.how", "summary", "title",
+    })  # fmt: skip
 
 
+PAYER = fields()["funding"][0]
+PARTNER = fields()["partners"][0]
+GOOD = fields()["benefits_list"][0]
 PERSON = {"name": "Chi", "email": "chi@university.example", "orcid": ""}
 
 
@@ -70,7 +79,27 @@ PERSON = {"name": "Chi", "email": "chi@university.example", "orcid": ""}
         ({"harm_person": ""}, "harm_person", "Please fill this in."),
         ({"harm_family": "\n "}, "harm_family", "Please fill this in."),
         ({"harm_people": ""}, "harm_people", "Please fill this in."),
-        ({"benefits": "x" * 2001}, "benefits", "At most 2000 characters"),
+        ({"forced_sharing": ""}, "forced_sharing", "Please fill this in."),
+        ({"commercial_interest": ""}, "commercial_interest", "Please fill this in."),
+        ({"mitigation": "x" * 2001}, "mitigation", "At most 2000 characters"),
+        ({"max_cohort": 49}, "max_cohort", "less than the fewest people"),
+        ({"max_cohort": "many"}, "max_cohort", "a whole number from 20"),
+        ({"funding": []}, "funding", "Name who pays"),
+        ({"funding": [PAYER | {"name": ""}]}, "funding.0.name", "Please fill this in."),
+        ({"funding": [PAYER | {"type": "army"}]}, "funding.0.type", "one of the offered"),
+        ({"funding": [PAYER | {"conditions": ""}]}, "funding.0.conditions", "fill this in"),
+        ({"funding": [PAYER] * 21}, "funding", "At most 20, please."),
+        ({"partners": "none"}, "partners", "This must be a list."),
+        ({"partners": [{"name": "H", "ror": "", "type": ""}]}, "partners.0.type", "one of"),
+        ({"partners": [PARTNER] * 21}, "partners", "At most 20, please."),
+        ({"benefits_list": []}, "benefits_list", "at least one thing"),
+        ({"benefits_list": [GOOD | {"due_months": 0}]}, "benefits_list.0.due_months", "1 to 120"),
+        ({"benefits_list": [GOOD | {"due_months": 121}]}, "benefits_list.0.due_months", "to 120"),
+        ({"benefits_list": [GOOD | {"checked_by": ""}]}, "benefits_list.0.checked_by", "fill"),
+        ({"results_return": {"how": "", "due_months": 3}}, "results_return.how", "fill this in"),
+        ({"results_return": {"how": "x"}}, "results_return.due_months", "from 1 to 120"),
+        ({"contact": {"name": "Office", "email": "x"}}, "contact.email", "an e-mail address"),
+        ({"contact": {}}, "contact.name", "Please fill this in."),
         ({"datasets": []}, "datasets", "Choose at least one dataset."),
         ({"datasets": "river-diabetes"}, "datasets", "Choose at least one dataset."),
         ({"datasets": ["a", "a"]}, "datasets", "Something is named twice."),
@@ -120,6 +149,11 @@ def test_one_fault_is_named_with_its_field_and_a_sentence(changes, field, senten
         {"people": [PERSON | {"orcid": "0000-0002-1825-009X"}]},
         {"institution": {"name": "U", "ror": "https://ror.org/04gyf1771", "type": "company"}},
         {"privacy": {}},
+        {"partners": []},
+        {"partners": None},
+        {"max_cohort": 50},
+        {"funding": [PAYER] * 20},
+        {"benefits_list": [GOOD | {"due_months": 1}, GOOD | {"due_months": 120}]},
         {"commercial_interest": "A patent is planned."},
         *({"purpose": {"code": f"DUO:00000{n}", "text": "x"}} for n in range(31, 41)),
     ],
@@ -135,6 +169,53 @@ def test_nothing_of_the_job_is_taken_from_the_form():
     assert document["job"]["code"] == "a" * 64
     assert document["variables"] == ["age", "bmi", "progression"]
     assert document["outputs"] == ["coefficients", "standard-errors"]
+
+
+@dataclass(frozen=True)
+class Letter:
+    public_id: UUID
+    kind: str = "ethics"
+    title: str = "Letter of the board"
+    file_name: str = "letter.pdf"
+    size: int = 1024
+    digest: str = "e" * 64
+
+
+@dataclass(frozen=True)
+class Board:
+    letter: Letter | None
+    board: str = "University board"
+    number: str = "12"
+    valid_from: date = date(2026, 1, 1)
+    valid_until: date = date(2027, 12, 31)
+
+
+def test_files_and_letters_are_named_as_they_lie_with_the_request_not_as_the_form_says():
+    letter = Letter(UUID(int=7))
+    document = build(
+        title="T",
+        fields=fields(attachments=["mine"], approvals=["mine"]),
+        job=JOB,
+        attachments=[letter],
+        approvals=[Board(letter), Board(None)],
+    )
+
+    assert document["attachments"] == [
+        {
+            "id": "00000000-0000-0000-0000-000000000007",
+            "kind": "ethics",
+            "title": "Letter of the board",
+            "name": "letter.pdf",
+            "size": 1024,
+            "digest": "e" * 64,
+        }
+    ]
+    approval = {"board": "University board", "number": "12", "from": "2026-01-01"}
+    approval |= {"until": "2027-12-31"}
+    assert document["approvals"] == [
+        approval | {"attachment": "e" * 64},
+        approval | {"attachment": ""},
+    ]
 
 
 def test_a_job_without_variables_cannot_be_asked_for():

@@ -23,15 +23,49 @@ HUMAN_DISEASE = "MONDO:0700096"
 COMPANY = {"name": "Firm", "ror": "", "type": "company"}
 CHARITY = {"name": "Charity", "ror": "", "type": "non-profit"}
 SERVER = ("CH",)
-NOBODY_PROFITS = {"commercial_interest": "None."}
 
 
 def clause(code: str, enforcement: str = "people", **params: str) -> dict[str, Any]:
     return {"code": code, "text": f"Rule {code}.", "enforcement": enforcement, "params": params}
 
 
+LETTER = {
+    "board": "University board",
+    "number": "12",
+    "from": "2026-01-01",
+    "until": "2027-12-31",
+    "attachment": "e" * 64,
+}
+
+
 def document(**changes: Any) -> dict[str, Any]:
-    return build(title="T", fields=fields(**(NOBODY_PROFITS | changes)), job=JOB)
+    """A whole document, also with answers that no submission lets pass (an empty one)."""
+    asked = build(title="T", fields=fields(), job=JOB)
+    return asked | {"approvals": [LETTER]} | changes
+
+
+def paid_by(name: str, kind: str = "public", conditions: str = "None.") -> dict[str, Any]:
+    return {"funding": [{"name": name, "type": kind, "conditions": conditions}]}
+
+
+def first_form(**changes: Any) -> dict[str, Any]:
+    """A document of version 1, as older requests hold it."""
+    kept = {k: v for k, v in document().items() if k in _FIRST}
+    return kept | _FIRST_TEXTS | changes
+
+
+_FIRST = {
+    *("title", "summary", "question", "commercial_interest", "ethics", "datasets", "months"),
+    *("harm_person", "harm_family", "harm_people", "max_rounds", "min_cohort", "min_nodes"),
+    *("purpose", "diseases", "places", "people", "institution", "privacy", "job", "variables"),
+    "outputs",
+}
+_FIRST_TEXTS = {
+    "version": 1,
+    "funders": "The national science fund.",
+    "benefits": "A plain report within a year.",
+    "after": "The model is kept for two years and then destroyed.",
+}
 
 
 def about(*diseases: str) -> list[dict[str, str]]:

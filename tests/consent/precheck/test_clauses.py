@@ -14,6 +14,7 @@ from tests.consent.precheck.asking import (
     about,
     checks,
     clause,
+    paid_by,
     purpose,
     verdict_of,
 )
@@ -52,7 +53,7 @@ TABLE = [
     ("NO_COMM", {}, {"institution": CHARITY}, "promise"),
     ("NO_COMM", {}, {"institution": CHARITY, "commercial_interest": "A patent."}, "breaks"),
     ("NO_COMM", {}, {"institution": CHARITY, "commercial_interest": ""}, "unknown"),
-    ("NO_COMM", {}, {"institution": CHARITY, "funders": "Big Pharma Ltd"}, "promise"),
+    ("NO_COMM", {}, {"institution": CHARITY} | paid_by("Big Pharma Ltd"), "promise"),
     ("COMM_NEGOTIATE", {}, {"institution": COMPANY}, "unknown"),
     ("COMM_NEGOTIATE", {}, {"commercial_interest": "A patent."}, "unknown"),
     ("COMM_NEGOTIATE", {}, {"commercial_interest": "none"}, "promise"),
@@ -120,10 +121,10 @@ TABLE = [
     ("NO_SACRED", {"fields": "village, clan"}, {}, "fits"),
     ("NO_SACRED", {"fields": "names of families"}, {}, "unknown"),
     ("NO_CLINICAL", {}, {}, "promise"),
-    ("NO_CLINICAL", {}, {"after": "It is used in the clinic."}, "unknown"),
+    ("NO_CLINICAL", {}, {"deployment": "It is used in the clinic."}, "unknown"),
     ("BIAS_REPORT", {}, {}, "promise"),
     ("NO_POLICE", {}, {}, "promise"),
-    ("NO_POLICE", {}, {"funders": "An insurance fund."}, "unknown"),
+    ("NO_POLICE", {}, paid_by("An insurance fund."), "unknown"),
 ]
 
 
