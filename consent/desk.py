@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from consent.meeting_desk import meetings_waiting
 from consent.queries import grants_of_applicant, notices_of_steward, reviews_to_answer
 from consent.queries.keeping import agreements_behind
 from consent.rules import GrantState
@@ -20,7 +21,13 @@ MOST = 10
 
 def waiting_for(user: User) -> list[Waiting]:
     """Requests to answer, stops to sign, agreements to choose about, conditions to accept."""
-    return [*_reviews(user), *_notices(user), *_agreements(user), *_conditions(user)]
+    return [
+        *meetings_waiting(user),
+        *_reviews(user),
+        *_notices(user),
+        *_agreements(user),
+        *_conditions(user),
+    ]
 
 
 def _reviews(user: User) -> list[Waiting]:

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from consent.meeting_urls import meeting_patterns
 from consent.views import (
     acceptance,
     exports,
@@ -21,6 +22,7 @@ urlpatterns = [
         "reviews/<uuid:review_id>/conditions/", reviews.review_conditions, name="review_conditions"
     ),
     path("reviews/<uuid:review_id>/renew/", reviews.review_renew, name="review_renew"),
+    *meeting_patterns,
     path("requests/<uuid:request_id>/export/", exports.request_export, name="request_export"),
     path(
         "requests/<uuid:request_id>/export/request.<slug:ending>",

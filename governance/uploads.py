@@ -68,6 +68,25 @@ def _is_mp3(head: bytes) -> bool:
     return version != 1 and layer == 1 and 0 < bitrate < 15 and sampling != 3
 
 
+@dataclass(frozen=True)
+class Paper:
+    """What a page on paper became: the type it is served as, and the ending of its name."""
+
+    content_type: str
+    suffix: str
+
+
+def paper_of(content: bytes) -> Paper | None:
+    """Say what scan or photograph a file holds, or None if it is none of PDF, JPEG and PNG."""
+    if content[:5] == b"%PDF-" and b"%%EOF" in content[-1024:]:
+        return Paper("application/pdf", ".pdf")
+    if content[:3] == b"\xff\xd8\xff" and b"\xff\xd9" in content[-1024:]:
+        return Paper("image/jpeg", ".jpg")
+    if content[:8] == b"\x89PNG\r\n\x1a\n" and content[12:16] == b"IHDR" and b"IEND" in content:
+        return Paper("image/png", ".png")
+    return None
+
+
 @contextmanager
 def kept(content: bytes, folder: str, suffix: str) -> Iterator[str]:
     """Store the bytes under a random name, and take them away again if what is inside fails.
