@@ -53,6 +53,7 @@ def configuration() -> dict[str, Any]:
             "remind": _every("governance.remind", 3600),
             "let-fall": _every("governance.let_fall", 3600),
             "clock": _every("consent.clock", 3600),
+            "send-alerts": _every("governance.send_alerts", 60),
         },
     }
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -67,6 +68,14 @@ def places(name: str) -> list[str]:
                 f"{name} must hold codes of two capital letters such as CA, not {code!r}."
             )
     return codes
+
+
+def time_zone(name: str, default: str = "UTC") -> str:
+    """Return the name of a time zone, as the IANA lists them: Europe/Berlin, Pacific/Auckland."""
+    value = text(name, default)
+    if value not in available_timezones():
+        raise ImproperlyConfigured(f"{name} must be a time zone such as UTC, not {value!r}.")
+    return value
 
 
 def secret(name: str, default: str = "") -> str:

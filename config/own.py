@@ -36,9 +36,14 @@ KINHOLD_MONDO_FILE = Path(env.text("KINHOLD_MONDO_FILE", str(_BASE_DIR / "var" /
 # The places where this platform's servers and their storage stand, as ISO 3166-1 codes: CA, NZ.
 # Empty: nobody said, and then no request is held to fit a rule about places.
 KINHOLD_PLACES = env.places("KINHOLD_PLACES")
+# By whose clock days begin and digests leave: a name of the IANA list, such as America/St_Johns.
+KINHOLD_TIME_ZONE = env.time_zone("KINHOLD_TIME_ZONE")
 # Where projects of the Local Contexts Hub are looked up (docs/labels.md). Empty: nowhere.
 KINHOLD_LABEL_HUB_URL = env.text("KINHOLD_LABEL_HUB_URL")
 KINHOLD_LABEL_HUB_KEY = env.secret("KINHOLD_LABEL_HUB_KEY")
+# A scanner for uploaded files (docs/files-and-people.md): a command that takes a file's name and
+# ends with 0 for clean and 1 for infected. Empty: no file is scanned, and the pages say so.
+KINHOLD_SCAN_COMMAND = env.text("KINHOLD_SCAN_COMMAND")
 
 if not KINHOLD_RP_ID:
     raise ImproperlyConfigured("KINHOLD_ORIGIN must be an address such as https://kinhold.example.")

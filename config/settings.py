@@ -39,7 +39,7 @@ elif env_file := env.text("KINHOLD_ENV_FILE"):
 
 # Not at the top: a file that names the environment is read first.
 from config.own import *  # noqa: E402, F403  every KINHOLD_ setting, by its own name
-from config.own import KINHOLD_ORIGIN, KINHOLD_RP_ID  # noqa: E402  as above
+from config.own import KINHOLD_ORIGIN, KINHOLD_RP_ID, KINHOLD_TIME_ZONE  # noqa: E402  as above
 
 # --- Django -------------------------------------------------------------------------------------
 
@@ -135,7 +135,7 @@ CACHES = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = "UTC"
+TIME_ZONE = KINHOLD_TIME_ZONE
 
 # --- Static files -------------------------------------------------------------------------------
 

@@ -5,14 +5,23 @@ neither community, role nor subject.
 """
 
 from collections.abc import Mapping
-from smtplib import SMTPException
+from contextlib import suppress
+from email.utils import make_msgid
+from enum import StrEnum
+from smtplib import (
+    SMTPException,
+    SMTPNotSupportedError,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage, get_connection, send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from governance.models import Invitation, User
 
@@ -23,10 +32,54 @@ def send_invitation(invitation: Invitation, link: str) -> bool:
     return _send(_("Kinhold: you are invited"), "invitation", context, invitation.email)
 
 
-def send_reminder(user: User) -> bool:
-    """Tell a person that something waits for her, and where; say whether the server took it."""
-    context = {"link": settings.KINHOLD_ORIGIN + reverse("governance:home")}
-    return _send(_("Kinhold: something waits for you"), "reminder", context, user.email)
+class Posted(StrEnum):
+    """What became of a mail, as far as its sender can know."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"  # the server said no to this one
+    UNREACHABLE = "unreachable"  # there was no talking to the server
+    UNCLEAR = "unclear"  # the line broke in the middle: the server may have it
+
+
+def send_waiting(user: User, things: int) -> Posted:
+    """Tell a person that something waits for her, and where; nothing of what it is.
+
+    Args:
+        things: how many things wait; at least one.
+    """
+    subject = ngettext(
+        "Kinhold: something waits for you", "Kinhold: %(n)s things wait for you", things
+    )
+    context = {"things": things, "link": settings.KINHOLD_ORIGIN + reverse("governance:home")}
+    message = EmailMessage(
+        subject % {"n": things},
+        render_to_string("emails/waiting.txt", context),
+        to=[user.email],
+        headers={
+            "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office answers, please
+            # Django would put the name of this machine into it.
+            "Message-ID": make_msgid(domain=settings.KINHOLD_RP_ID),
+        },
+    )
+    return _post(message)
+
+
+def _post(message: EmailMessage) -> Posted:
+    connection = get_connection()
+    try:
+        connection.open()
+    except (OSError, SMTPException):
+        return Posted.UNREACHABLE
+    try:
+        connection.send_messages([message])
+    except (SMTPResponseException, SMTPRecipientsRefused, SMTPNotSupportedError):
+        return Posted.REFUSED
+    except (OSError, SMTPException):
+        return Posted.UNCLEAR
+    finally:
+        with suppress(OSError, SMTPException):
+            connection.close()
+    return Posted.TAKEN
 
 
 def send_way_back_notice(user: User) -> bool:

@@ -1,57 +1,39 @@
-"""Reminders: claimed before they are sent, so that two workers do not both send one.
+"""Reminders: noted once for each step, and told as all else is (``governance.actions.alerts``).
 
-Their own table is the record of them: a mail is not an act of anybody's, and is not logged as one.
+Their own table is the record of them: a reminder is not an act of anybody's, and is not logged as
+one.
 """
 
 from collections.abc import Sequence
 from datetime import date
 
-import structlog
 from django.db import transaction
 
-from governance.mail import send_reminder
+from governance.actions.alerts import tell
 from governance.models import Reminder, User
+from governance.navigation import page_of
 from governance.queries.reminders import Due, reminders_due
 
-log = structlog.get_logger(__name__)
 
-
-def send_due(day: date) -> int:
-    """Send each person at most one mail for all that waits for her; return how many left."""
-    sent = 0
-    for user_id, due in reminders_due(day).items():
-        if not (claimed := claim(user_id, due, day=day)):
-            continue
-        if send_reminder(due[0].membership.user):
-            sent += 1
-        else:
-            log.error("reminder.not_sent", user=user_id)
-            give_back(claimed)
-    return sent
+def tell_due(day: date) -> int:
+    """Note what each person is to be reminded of; return how many alerts were made of it."""
+    return sum(remind(user_id, due, day=day) for user_id, due in reminders_due(day).items())
 
 
 @transaction.atomic
-def claim(user_id: int, due: Sequence[Due], *, day: date) -> list[int]:
-    """Note the reminders as sent, and return the ids of those that nobody noted before.
-
-    One mail tells of all of them. It leaves after this is committed: a worker that dies between
-    the two costs one reminder and never sends one twice.
-    """
-    User.objects.select_for_update().get(pk=user_id)
-    claimed = []
+def remind(user_id: int, due: Sequence[Due], *, day: date) -> int:
+    """Note the steps that nobody noted before, and tell the person of each; return how many."""
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+    made = 0
     for each in due:
-        reminder, new = Reminder.objects.get_or_create(
-            statement_id=each.statement_id,
+        _reminder, new = Reminder.objects.get_or_create(
+            statement=each.statement,
             membership=each.membership,
             after_days=each.after_days,
             defaults={"sent_on": day},
         )
         if new:
-            claimed.append(reminder.pk)
-    return claimed
-
-
-@transaction.atomic
-def give_back(claimed: Sequence[int]) -> None:
-    """Forget reminders whose mail the server did not take: they are due again."""
-    Reminder.objects.filter(pk__in=claimed).delete()
+            key = f"reminder:{each.statement.public_id}:{each.after_days}"
+            page, community = page_of(each.statement), each.membership.community
+            made += len(tell([user], key=key, path=page, community=community))
+    return made

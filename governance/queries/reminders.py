@@ -32,7 +32,7 @@ REMINDED = (
 class Due:
     """One steward is to be reminded of one text, for the first time after so many days."""
 
-    statement_id: int
+    statement: Statement
     membership: Membership
     after_days: int
 
@@ -83,7 +83,7 @@ def _due_in(community: Community, waiting: QuerySet[Statement], day: date) -> It
         done = _answered_or_reminded(statement, step)
         for steward in stewards:
             if steward.steward_id in named and steward.pk not in done:
-                yield Due(statement.pk, steward, step)
+                yield Due(statement, steward, step)
 
 
 def _answered_or_reminded(statement: Statement, step: int) -> set[int]:

@@ -69,6 +69,10 @@ def test_production_does_not_start_without(name: str, tmp_path: Path) -> None:
             {"KINHOLD_PLACES": "CA, Canada"},
             "KINHOLD_PLACES must hold codes of two capital letters such as CA, not 'Canada'.",
         ),
+        (
+            {"KINHOLD_TIME_ZONE": "Moon/Base"},
+            "KINHOLD_TIME_ZONE must be a time zone such as UTC, not 'Moon/Base'.",
+        ),
         ({"KINHOLD_DEBUG": "perhaps"}, "KINHOLD_DEBUG must be yes or no, not 'perhaps'."),
         ({"DATABASE_URL": "mysql://db/k"}, "DATABASE_URL must start with postgresql://."),
         ({"KINHOLD_PROXIES": "one"}, "KINHOLD_PROXIES must be a whole number of at least 0"),

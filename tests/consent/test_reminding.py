@@ -10,7 +10,7 @@ from django.utils import timezone
 from config.celery import configuration
 from consent.actions import notices
 from consent.models import Review
-from governance.tasks import remind
+from governance.tasks import remind, send_alerts
 from tests import factories
 from tests.cast import Cast
 from tests.consent.factories import answer
@@ -22,6 +22,7 @@ def reminded(days: int) -> set[str]:
     mail.outbox.clear()
     with patch("django.utils.timezone.now", return_value=timezone.now() + timedelta(days=days)):
         remind()
+        send_alerts()
     return {message.to[0] for message in mail.outbox}
 
 

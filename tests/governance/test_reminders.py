@@ -10,11 +10,11 @@ from django.core import mail
 from django.utils import timezone
 
 from governance.actions import absences, quiet
+from governance.actions.alerts import tell
 from governance.actions.charters import draft
-from governance.actions.reminders import send_due
 from governance.models import Charter, Reminder, Statement, User
 from governance.queries.reminders import step_for
-from governance.tasks import remind
+from governance.tasks import remind, send_alerts
 from tests import factories
 from tests.cast import Cast
 from tests.governance.pages import answer_text, draft_protocol
@@ -40,13 +40,14 @@ def waiting(cast: Cast, charter: Charter) -> Statement:
 
 @pytest.fixture
 def on_day() -> Callable[[int], list[str]]:
-    """Run the task on a day from today, and return whom its mails went to, by name."""
+    """Run the tasks on a day from today, and return whom the mails went to, by name."""
 
     def run(days: int) -> list[str]:
         mail.outbox.clear()
         later = timezone.now() + timedelta(days=days)
         with patch("django.utils.timezone.now", return_value=later):
-            sent = remind()
+            remind()
+            sent = send_alerts()
         assert sent == len(mail.outbox)
         names = dict(User.objects.values_list("email", "name"))
         return sorted(names[message.to[0]] for message in mail.outbox)
@@ -156,13 +157,27 @@ def test_nobody_is_reminded_of_what_is_settled_or_of_another_charters_time(
     assert on_day(7) == []
 
 
-def test_a_mail_that_does_not_leave_is_due_again(
+def test_a_reminder_whose_mail_does_not_leave_is_tried_again_and_noted_once(
     cast: Cast, waiting: Statement, settings: Any, on_day: Callable[[int], list[str]]
 ) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens there
-    assert send_due(timezone.localdate() + timedelta(days=7)) == 0
-    assert Reminder.objects.count() == 0
+    assert on_day(7) == []
+    assert Reminder.objects.count() == 2
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert on_day(8) == ["Bo", "Cleo"]
+    assert Reminder.objects.count() == 2
+
+
+def test_reminders_and_all_else_make_one_mail(
+    cast: Cast, waiting: Statement, on_day: Callable[[int], list[str]]
+) -> None:
+    with patch("django.utils.timezone.now", return_value=timezone.now() + timedelta(days=7)):
+        tell([cast.bo.user], key="review:x:opened", path="/reviews/", community=cast.river)
+
     assert on_day(7) == ["Bo", "Cleo"]
+    assert [message.subject for message in mail.outbox] == [
+        "Kinhold: 2 things wait for you",
+        "Kinhold: something waits for you",
+    ]
