@@ -74,11 +74,20 @@ SAID: dict[ReviewState, Text] = {
 
 
 def rule_in_words(
-    rule: DecisionRule, *, stewards: int, floor: int, names: Mapping[str, str] = _NO_NAMES
+    rule: DecisionRule,
+    *,
+    stewards: int,
+    floor: int,
+    names: Mapping[str, str] = _NO_NAMES,
+    bodies: Mapping[str, str] = _NO_NAMES,
 ) -> str:
-    """Say a charter's rule in words, without telling how far a decision has come."""
+    """Say a charter's rule in words, without telling how far a decision has come.
+
+    Args:
+        names: of the stewards, by id. bodies: the community's own words, by short name.
+    """
     if rule.vetoes or rule.kind not in ("threshold", "consensus"):
-        return any_rule_in_words(rule, stewards=stewards, names=names, floor=floor)
+        return any_rule_in_words(rule, stewards=stewards, names=names, bodies=bodies, floor=floor)
     if rule.kind == "threshold":
         return str(_("%(m)s of %(n)s stewards must sign yes.") % {"m": rule.m, "n": stewards})
     return str(

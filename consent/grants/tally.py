@@ -16,6 +16,7 @@ from consent.grants.decision_rule import (
     parse_rule,
 )
 from consent.grants.errors import Malformed
+from consent.grants.outcome import Lack, Outcome
 from consent.grants.seats import Seats, seats_of
 from consent.grants.statements import Answer
 
@@ -24,6 +25,7 @@ __all__ = [
     "RULE_FIELDS",
     "BodyRule",
     "DecisionRule",
+    "Lack",
     "Outcome",
     "can_be_decided",
     "carried_answers",
@@ -34,25 +36,6 @@ __all__ = [
 
 _NO_BODIES: Mapping[str, frozenset[str]] = MappingProxyType({})
 _FULL_MEETING = "This goes to the full meeting: adopt a charter that seats more people."
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the ballots add up to.
-
-    ``missing`` is a plain sentence, empty when met. The sets hold steward ids: ``yes`` signed
-    yes and nothing else, ``recused`` stepped aside and nothing else, ``against`` signed a no.
-    ``full_meeting``: so many stepped aside that the others could not meet the rule if all of
-    them said yes. ``awaited``: whose yes is asked for next; a sequence asks one body at a time.
-    """
-
-    met: bool
-    missing: str
-    yes: frozenset[str]
-    recused: frozenset[str]
-    against: frozenset[str]
-    full_meeting: bool = False
-    awaited: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -73,6 +56,7 @@ class Gap:
 
     sentence: str
     asked: frozenset[str]
+    lacks: tuple[Lack, ...] = ()
 
 
 Verdict = Callable[[DecisionRule, Table], Gap | None]
@@ -93,7 +77,10 @@ def _quorum_majority(rule: DecisionRule, table: Table) -> Gap | None:
         f"{needed} of the {_stewards(len(seats.open))} who did not step aside must have "
         f"answered; {len(seats.spoke)} did so far."
     )
-    return Gap(f"{gap.sentence} {quorum}" if gap else quorum, seats.asked)
+    lack = Lack(needed - len(seats.spoke), "answer")
+    if gap is None:
+        return Gap(quorum, seats.asked, (lack,))
+    return Gap(f"{gap.sentence} {quorum}", seats.asked, (*gap.lacks, lack))
 
 
 def _named_decider(rule: DecisionRule, table: Table) -> Gap | None:
@@ -102,7 +89,8 @@ def _named_decider(rule: DecisionRule, table: Table) -> Gap | None:
         return None
     others = len(table.seats.yes)
     asked = decider.asked | (table.seats.asked if others < table.floor - 1 else frozenset())
-    return Gap("The steward whom the charter names for this must sign yes.", asked)
+    sentence = "The steward whom the charter names for this must sign yes."
+    return Gap(sentence, asked, (Lack(1, "decider"),))
 
 
 def _sequence(rule: DecisionRule, table: Table) -> Gap | None:
@@ -159,6 +147,7 @@ def decide(
         against=seats.against,
         full_meeting=bool(stuck),
         awaited=frozenset().union(*(gap.asked for gap in lacking if not stuck)),
+        lacks=() if stuck else tuple(lack for gap in lacking for lack in gap.lacks),
     )
 
 
@@ -213,14 +202,15 @@ def can_be_decided(
 
 
 def _body_lacking(rule: BodyRule, table: Table) -> Gap | None:
-    return _lacking(rule.kind, rule.m, table.of(rule.body), f" of {rule.body}")
+    return _lacking(rule.kind, rule.m, table.of(rule.body), rule.body)
 
 
-def _lacking(kind: str, m: int | None, seats: Seats, of: str) -> Gap | None:
-    """Return what these seats lack under a simple rule; ``of`` names their body, if one."""
+def _lacking(kind: str, m: int | None, seats: Seats, body: str) -> Gap | None:
+    """Return what these seats lack under a simple rule; ``body`` is theirs, or ""."""
     needed, signed = _needed(kind, m, seats), len(seats.yes)
     if signed >= needed:
         return None
+    of = f" of {body}" if body else ""
     everyone, left = _stewards(len(seats.everyone), of), _stewards(len(seats.open), of)
     sentences = {
         "threshold": f"{needed} of {everyone} must sign yes; {signed} signed so far.",
@@ -231,7 +221,7 @@ def _lacking(kind: str, m: int | None, seats: Seats, of: str) -> Gap | None:
         "two-thirds": f"{needed} of the {left} who did not step aside must sign yes, two "
         f"thirds; {signed} signed so far.",
     }
-    return Gap(sentences[kind], seats.asked)
+    return Gap(sentences[kind], seats.asked, (Lack(needed - signed, body=body),))
 
 
 def _floor_lacking(table: Table) -> Gap | None:
@@ -239,7 +229,7 @@ def _floor_lacking(table: Table) -> Gap | None:
     if signed >= table.floor:
         return None
     sentence = f"At least {_stewards(table.floor)} must sign yes; {signed} signed so far."
-    return Gap(sentence, table.seats.asked)
+    return Gap(sentence, table.seats.asked, (Lack(table.floor - signed),))
 
 
 def _stuck(rule: DecisionRule, table: Table) -> str:

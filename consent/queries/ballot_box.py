@@ -1,5 +1,6 @@
 """What one person may see of a decision, and whether and with what she can sign."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,8 @@ from consent.grants.decision import rule_for
 from consent.grants.statements import Answer
 from consent.grants.tally import floor_for
 from consent.labels import rule_in_words
+from consent.missing import still_missing
+from governance.circle import in_own_words
 from governance.models import Absence, Ballot, Conflict, Membership, Statement, User
 from governance.queries import (
     answers_of,
@@ -20,7 +23,7 @@ from governance.queries import (
     outcome_of,
 )
 from governance.queries.conflicts import conflicts_on
-from governance.queries.people import away_among
+from governance.queries.people import away_among, body_names
 from governance.rules import CommunityRole, StatementState
 
 
@@ -68,6 +71,7 @@ def ballot_box(statement: Statement, user: User) -> BallotBox:
     others = tuple(ballot for ballot in answers.values() if ballot is not own)
     named = _named(charter, membership)
     keys = {key.credential_id for key in named.keys} if named else set()
+    words = body_names(statement.community)
     credentials = tuple(b64u(key) for key, _cose in credentials_of(user) if key in keys)
     return BallotBox(
         steward=membership is not None,
@@ -76,11 +80,12 @@ def ballot_box(statement: Statement, user: User) -> BallotBox:
             stewards=len(charter.stewards),
             floor=floor_for(statement.kind, charter.floor),
             names={steward.id: steward.name for steward in charter.stewards},
+            bodies=words,
         ),
         own=own,
         others=others if sees_others else (),
         sees_others=sees_others,
-        missing=_missing(statement, sees_others=sees_others) if membership and is_open else "",
+        missing=_missing(statement, sees_others, words) if membership and is_open else "",
         obstacle=_obstacle(statement, named, own, credentials),
         credentials=credentials,
         rp_id=charter.rp_id,
@@ -100,9 +105,13 @@ def _named(charter: Charter, membership: Membership | None) -> Steward | None:
     return next((s for s in charter.stewards if s.id == membership.steward_id), None)
 
 
-def _missing(statement: Statement, *, sees_others: bool) -> str:
+def _missing(statement: Statement, sees_others: bool, words: Mapping[str, str]) -> str:
     outcome = outcome_of(statement)
-    return outcome.missing if sees_others or outcome.full_meeting else ""
+    if not (sees_others or outcome.full_meeting):
+        return ""
+    exact = in_own_words(outcome.missing, words)
+    short = still_missing(outcome.lacks, words)
+    return f"{short} {exact}" if short else exact
 
 
 def _obstacle(
