@@ -11,6 +11,10 @@ class Community(models.Model):
     contact = models.CharField(
         max_length=300, blank=True, help_text="How people reach the community, in its words."
     )
+    tells_decisions = models.BooleanField(
+        default=False,
+        help_text="Other communities asked about the same request learn what it decided.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
