@@ -29,6 +29,12 @@ class Incomplete(ConsentError):
         super().__init__(" ".join(dict.fromkeys(self.fields.values())))
 
 
+class SavedMeanwhile(ConsentError):
+    """Another window or device saved the same part of a draft; nothing was written over."""
+
+    code = "saved-meanwhile"
+
+
 class TextReplaced(ConsentError):
     """The text under signature was out of date; a new one stands in its place to be read first."""
 
@@ -87,3 +93,9 @@ class AdviceRefused(ConsentError):
     """The link is unknown, used, taken back or out of date."""
 
     code = "advice-refused"
+
+
+class LinkRefused(ConsentError):
+    """The link to a request's terms is unknown, used or out of date, or for another account."""
+
+    code = "link-refused"

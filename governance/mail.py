@@ -6,6 +6,7 @@ neither community, role nor subject.
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from email.utils import make_msgid
 from enum import StrEnum
 from smtplib import (
@@ -30,6 +31,12 @@ def send_invitation(invitation: Invitation, link: str) -> bool:
     """Send the link to the invited address; say whether the mail server took it."""
     context = {"invitation": invitation, "link": link}
     return _send(_("Kinhold: you are invited"), "invitation", context, invitation.email)
+
+
+def send_terms_link(email: str, name: str, link: str, until: datetime) -> bool:
+    """Send somebody who is named in a request the link to its terms; say whether it was taken."""
+    context = {"name": name, "link": link, "until": until}
+    return _send(_("Kinhold: you are asked"), "terms", context, email)
 
 
 class Posted(StrEnum):
@@ -80,6 +87,12 @@ def _post(message: EmailMessage) -> Posted:
         with suppress(OSError, SMTPException):
             connection.close()
     return Posted.TAKEN
+
+
+def send_adviser_link(name: str, email: str, link: str, until: datetime) -> bool:
+    """Send a link to somebody outside who is asked for advice; it says nothing of what on."""
+    context = {"name": name, "link": link, "until": until}
+    return _send(_("Kinhold: your advice is asked for"), "adviser", context, email)
 
 
 def send_way_back_notice(user: User) -> bool:

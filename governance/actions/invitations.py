@@ -156,6 +156,16 @@ def usable(token: str) -> Invitation:
     return invitation
 
 
+def open_account(email: str, *, name: str, role: PlatformRole, password: str | None) -> User:
+    """Make an account for whoever came in by a link that was sent to this address alone.
+
+    That she has the link is what verifies the address (R-51).
+    """
+    user = User.objects.create_user(email, name=name, role=role.value, password=password)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
 def digest_of(token: str) -> str:
     return digest(token.encode())
 
@@ -232,11 +242,12 @@ def _account(
     """
     held = User.objects.filter(email=invitation.email).first()
     if held is None and signed_in is None:
-        user = User.objects.create_user(
-            invitation.email, name=name, role=invitation.platform_role, password=password
+        return open_account(
+            invitation.email,
+            name=name,
+            role=PlatformRole(invitation.platform_role),
+            password=password,
         )
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-        return user
     if held is None or signed_in is None or held.pk != signed_in.pk:
         raise InvitationRefused(
             "This invitation is for another account. Sign out, or sign in with the address that "

@@ -33,7 +33,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         except GovernanceError as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _welcome(request, user, new=signed_in is None)
+            return welcome(request, user, new=signed_in is None)
     context = {
         "invitation": invitation,
         "form": form,
@@ -44,7 +44,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "governance/join.html", context, status=status)
 
 
-def _welcome(request: HttpRequest, user: User, *, new: bool) -> HttpResponse:
+def welcome(request: HttpRequest, user: User, *, new: bool) -> HttpResponse:
     """Sign a new account in and send it to make its second factor; others go home."""
     if not new:
         return redirect("governance:home")
