@@ -24,6 +24,7 @@ _AWAY = _HERE + "away/<int:absence_id>/"
 
 people_patterns = [
     path(_HERE + "settings/", communities.community_settings, name="community-settings"),
+    path(_HERE + "settings/tells/", communities.community_tells, name="community-tells"),
     path(_HERE + "bodies/", bodies.body_list, name="bodies"),
     path(_HERE + "bodies/new/", bodies.body_new, name="body-new"),
     path(_BODY + "edit/", bodies.body_edit, name="body-edit"),

@@ -5,7 +5,7 @@ import re
 from django.db import transaction
 
 from governance.actions.audit import record
-from governance.actions.permissions import require_member
+from governance.actions.permissions import require_member, require_seated
 from governance.errors import NotReady
 from governance.models import Community, User
 from governance.rules import Verb
@@ -45,6 +45,28 @@ def describe(community_id: int, *, actor: User, name: str, about: str, contact: 
     community.save(update_fields=["name", "about", "contact"])
     record(
         "community.describe",
+        actor=actor,
+        subject=f"community:{community.slug}",
+        community=community,
+    )
+    return community
+
+
+@transaction.atomic
+def tell_decisions(community_id: int, *, actor: User, tells: bool) -> Community:
+    """Say whether other communities asked about the same request learn what this one decided.
+
+    Who answered what is never told. Off, it takes back what was not read yet.
+
+    Raises:
+        NotAllowed: not a steward whom the charter in force names.
+    """
+    community = Community.objects.select_for_update().get(pk=community_id)
+    require_seated(actor, Verb.DECIDE, community)
+    community.tells_decisions = tells
+    community.save(update_fields=["tells_decisions"])
+    record(
+        "community.tell-decisions" if tells else "community.keep-decisions",
         actor=actor,
         subject=f"community:{community.slug}",
         community=community,

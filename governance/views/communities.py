@@ -1,13 +1,15 @@
 """A community's own page, and how it describes itself."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.actions import communities
+from governance.errors import GovernanceError
 from governance.forms import CommunityForm
 from governance.listing import Sort, listing
 from governance.navigation import places_of
@@ -15,6 +17,7 @@ from governance.queries import (
     charter_chain,
     charter_in_force,
     communities_of,
+    communities_where,
     datasets_of,
     members_of,
     open_documents,
@@ -79,7 +82,24 @@ def community_settings(request: HttpRequest, slug: str) -> HttpResponse:
         CommunityForm(request.POST or None, initial=initial),
         lambda filled: communities.describe(community.pk, actor=user_of(request), **filled),
         template="governance/community_settings.html",
-        context={"community": community},
+        context={
+            "community": community,
+            "may_tell": communities_where(user_of(request), Verb.DECIDE).filter(slug=slug).exists(),
+        },
         url=reverse("governance:community", args=[slug]),
         said=_("It is changed."),
     )
+
+
+@require_POST
+def community_tells(request: HttpRequest, slug: str) -> HttpResponse:
+    """Turn on or off that other communities asked about the same request learn the decision."""
+    community = community_for(request, slug, Verb.DECIDE)
+    tells = request.POST.get("tells") == "yes"
+    try:
+        communities.tell_decisions(community.pk, actor=user_of(request), tells=tells)
+    except GovernanceError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("It is changed."))
+    return redirect("governance:community-settings", slug)
