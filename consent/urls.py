@@ -1,6 +1,9 @@
 from django.urls import path
 
 from consent.meeting_urls import meeting_patterns
+from consent.promise_urls import promise_patterns
+from consent.revision_urls import revision_patterns
+from consent.talk_urls import talk_patterns
 from consent.views import (
     acceptance,
     exports,
@@ -23,6 +26,8 @@ urlpatterns = [
     ),
     path("reviews/<uuid:review_id>/renew/", reviews.review_renew, name="review_renew"),
     *meeting_patterns,
+    *promise_patterns,
+    *revision_patterns,
     path("requests/<uuid:request_id>/export/", exports.request_export, name="request_export"),
     path(
         "requests/<uuid:request_id>/export/request.<slug:ending>",
@@ -65,4 +70,5 @@ urlpatterns = [
         name="delegation_stop",
     ),
     path("communities/<slug:slug>/resume/", notices.resume, name="resume"),
+    *talk_patterns,
 ]

@@ -24,8 +24,9 @@ from governance.rules import Verb
 def reviews_visible_to(user: User) -> QuerySet[Review]:
     """Reviews of the communities this person belongs to; open first, then newest first.
 
-    Each row carries ``answered``: whether this person's own answer to the present text is in; and
-    what its stage follows from: ``advice_waiting`` and ``advice_given``.
+    Each row carries ``answered``: whether this person's own answer to the present text is in; what
+    its stage follows from, ``advice_waiting`` and ``advice_given``; and ``deliberates``: whether her
+    role lets her read what is said in private.
     """
     closed_last = Case(
         When(state=ReviewState.OPEN.value, then=Value(0)),
@@ -41,7 +42,7 @@ def reviews_visible_to(user: User) -> QuerySet[Review]:
             "revision__request__applicant",
             "assigned_to",
         )
-        .annotate(answered=_answered_by(user), **_advised())
+        .annotate(answered=_answered_by(user), deliberates=_deliberates(user), **_advised())
         .order_by(closed_last, F("opened_at").desc(), "-pk")
     )
 
@@ -63,6 +64,10 @@ def _answered_by(user: User) -> Exists:
             statement=OuterRef("statement"), membership__user_id=user.pk, replaced_at__isnull=True
         )
     )
+
+
+def _deliberates(user: User) -> Exists:
+    return Exists(communities_where(user, Verb.DELIBERATE).filter(pk=OuterRef("community")))
 
 
 def _advised() -> dict[str, Exists]:
