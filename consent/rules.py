@@ -70,6 +70,15 @@ REVIEW_NEXT: dict[tuple[ReviewState, ReviewVerb], ReviewState] = {
 }
 
 
+class WhyBack(StrEnum):
+    """Why a community sends a request back; the researcher reads it, and the note with it."""
+
+    UNCLEAR = "unclear"
+    MISSING = "missing"
+    CHANGE = "change"
+    OTHER = "other"
+
+
 class GrantState(StrEnum):
     AWAITING_ACCEPTANCE = "awaiting acceptance"  # conditions the researcher must accept first
     ACTIVE = "active"

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from federation.revision_urls import revision_patterns
 from federation.views import (
     catalogue,
     charter_draft,
@@ -28,6 +29,7 @@ urlpatterns = [
     path(_REQUEST + "preview/", drafts.request_preview, name="request_preview"),
     path(_REQUEST + "submit/", drafts.request_submit, name="request_submit"),
     path(_REQUEST + "withdraw/", requests.request_withdraw, name="request_withdraw"),
+    *revision_patterns,
     path(_REQUEST + "start/", requests.request_start, name="request_start"),
     path("runs/", runs.run_list, name="runs"),
     path(_RUN, runs.run_detail, name="run"),

@@ -14,6 +14,7 @@ from consent.queries.keeping import (
     Held,
     agreement_behind,
     choices_in_force,
+    grants_replaced,
     review_anew,
     stop_put,
 )
@@ -97,7 +98,8 @@ def _locked(grant_id: int) -> Grant:
 
 
 def _refuse_same(held: Held, choice: Keeping) -> None:
-    if choice is Keeping.RENEGOTIATE and held.replaced:
+    agreed = held.replaced or held.grant.pk in grants_replaced([held.grant])
+    if choice is Keeping.RENEGOTIATE and agreed:
         raise TransitionRefused("Your community has agreed anew already.")
     answered = held.chosen is not None and held.chosen.protocol_id == held.newest.pk
     if answered and held.choice is choice and not held.turned_down:

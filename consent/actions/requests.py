@@ -7,15 +7,18 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from consent.actions import reviews
+from consent.actions import crew, reviews, revisions
+from consent.actions.gate import refuse_blocked
 from consent.actions.grants import accept_conditions
-from consent.document import MAX_DOCUMENT_BYTES, build, written
-from consent.errors import Incomplete, NotAllowed
-from consent.grants.codec import digest
+from consent.actions.ownership import own
+from consent.document import MAX_DOCUMENT_BYTES, build
+from consent.errors import Incomplete
 from consent.jobs import JobFacts
-from consent.models import RequestRevision, TrainingRequest
+from consent.models import TrainingRequest
+from consent.queries import approvals_of, attachments_of
 from consent.reading import Reader
 from consent.rules import RequestState, RequestVerb, next_request_state
+from consent.terms import TERMS_DIGEST
 from governance.actions.audit import record
 from governance.actions.permissions import require
 from governance.models import Dataset, User
@@ -51,50 +54,62 @@ def save_draft(
 
     Raises:
         governance.errors.NotAllowed, NotAllowed: not a researcher; another one's request.
-        TransitionRefused: it was submitted or withdrawn.
+        TransitionRefused: it is with the communities, or withdrawn.
         Incomplete: no title, or too long.
     """
-    request = _own(request_id, actor)
+    request = own(request_id, actor)
     # What cannot be submitted any more cannot be changed either.
     next_request_state(RequestState(request.state), RequestVerb.SUBMIT)
-    request.title = _title(title)
-    request.draft = _storable(fields)
+    title = _title(title)
+    if request.state == RequestState.DRAFT:
+        request.title, request.draft = title, _storable(fields)
+    else:
+        # Stewards read the title in their lists meanwhile: it changes with the text, not before.
+        request.draft = _storable({**fields, "title": title})
     request.save(update_fields=["title", "draft", "updated_at"])
     return request
 
 
 @transaction.atomic
-def submit(request_id: int, *, actor: User, job: JobFacts) -> TrainingRequest:
+def submit(request_id: int, *, actor: User, job: JobFacts, note: str = "") -> TrainingRequest:
     """Put the draft to the communities, word for word as it is now.
+
+    Of a request that is being changed it makes the next revision, which every community reads
+    anew; reviews of older ones end.
 
     Args:
         job: the catalogue job with this draft's settings, already checked.
+        note: what changed and why; of a change only, and then required.
     Raises:
         governance.errors.NotAllowed, NotAllowed: not a researcher; another one's request.
-        TransitionRefused: it is not a draft.
-        Incomplete: with one sentence for each field that cannot be used.
+        TransitionRefused: it is neither a draft nor being changed.
+        Incomplete: with one sentence for each field that cannot be used; ``note`` among them.
         governance.errors.NotReady: a community lost its charter or protocol meanwhile.
     """
-    request = _own(request_id, actor)
+    request = own(request_id, actor)
     request.state = next_request_state(RequestState(request.state), RequestVerb.SUBMIT).value
-    document = build(title=request.title, fields=request.draft, job=job)
-    datasets = datasets_asked(document)
-    text = written(document)
-    revision = RequestRevision.objects.create(
-        request=request,
-        number=request.revisions.count() + 1,
-        text=text,
-        digest=digest(text.encode()),
+    document = build(
+        title=request.title_in_writing,
+        fields=request.draft,
+        job=job,
+        attachments=attachments_of(request),
+        approvals=approvals_of(request),
     )
-    request.submitted_at = timezone.now()
-    request.save(update_fields=["state", "submitted_at", "updated_at"])
+    datasets = datasets_asked(document)
+    refuse_blocked(document, datasets, applicant=actor)
+    revision = revisions.write_down(request, document, note=note)
+    request.title = document["title"]
+    request.submitted_at, request.terms_digest = timezone.now(), TERMS_DIGEST
+    request.save(update_fields=["title", "state", "submitted_at", "terms_digest", "updated_at"])
+    crew.name_people(request, document["people"])
     record(
         "request.submit",
         actor=actor,
         subject=f"request:{request.public_id}",
         document_digest=revision.digest,
     )
-    reviews.open_reviews(revision, datasets=datasets)
+    answered = revisions.replace_older(revision, actor=actor)
+    revisions.tell_of(revision, reviews.open_reviews(revision, datasets=datasets), answered)
     return request
 
 
@@ -108,20 +123,11 @@ def withdraw(request_id: int, *, actor: User) -> TrainingRequest:
         governance.errors.NotAllowed, NotAllowed: not a researcher; another one's request.
         TransitionRefused: it is decided or withdrawn already.
     """
-    request = _own(request_id, actor)
+    request = own(request_id, actor)
     request.state = next_request_state(RequestState(request.state), RequestVerb.WITHDRAW).value
     request.save(update_fields=["state", "updated_at"])
     record("request.withdraw", actor=actor, subject=f"request:{request.public_id}")
     reviews.withdraw_all(request, actor=actor)
-    return request
-
-
-def _own(request_id: int, actor: User) -> TrainingRequest:
-    """Return the actor's own request, locked until the transaction ends."""
-    require(actor, Verb.ASK)
-    request = TrainingRequest.objects.select_for_update().get(pk=request_id)
-    if request.applicant_id != actor.pk:
-        raise NotAllowed("This is another person's request.")
     return request
 
 
@@ -137,10 +143,14 @@ def _storable(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the form for the JSON column, which holds neither NaN nor a zero character."""
     kept = dict(fields)
     try:
-        text = json.dumps(kept, allow_nan=False)
+        # As it is written, so that no script of the world takes more room than it needs.
+        text = json.dumps(kept, allow_nan=False, ensure_ascii=False)
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        raise Incomplete({"": "The request holds a character that cannot be kept."}) from error
     except ValueError as error:
         raise Incomplete({"": "The request holds a number that is none."}) from error
-    if len(text) > MAX_DOCUMENT_BYTES:
+    if size > MAX_DOCUMENT_BYTES:
         raise Incomplete({"": "The request is too long as a whole."})
     if "\\u0000" in text:
         raise Incomplete({"": "The request holds a character that cannot be kept."})

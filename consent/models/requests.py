@@ -42,6 +42,11 @@ class TrainingRequest(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def title_in_writing(self) -> str:
+        """The title as last saved. Until a change is submitted, others read the one before."""
+        return str(self.draft.get("title") or self.title)
+
 
 class RequestRevision(models.Model):
     """What was submitted, word for word. Immutable; a change is a new revision."""

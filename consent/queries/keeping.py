@@ -107,15 +107,22 @@ def wants_anew(grants: Iterable[Grant]) -> set[int]:
 
 
 def grants_replaced(grants: Iterable[Grant]) -> set[int]:
-    """Return the keys of those whose community agreed anew on the same request and dataset."""
+    """Return the keys of those in whose place a newer agreement of the same community stands.
+
+    It agreed anew on the same text, or on a changed one. A changed one stands from when it was
+    accepted; taken back later, it does not bring the older one back.
+    """
     newer = Grant.objects.filter(
         community=OuterRef("community"),
         review__revision=OuterRef("review__revision"),
         review__dataset=OuterRef("review__dataset"),
         review__opened_at__gt=OuterRef("review__opened_at"),
     )
+    changed = Grant.objects.filter(review__amends=OuterRef("pk")).exclude(
+        state=GrantState.AWAITING_ACCEPTANCE.value
+    )
     rows = Grant.objects.filter(pk__in=[grant.pk for grant in grants])
-    return set(rows.filter(Exists(newer)).values_list("pk", flat=True))
+    return set(rows.filter(Exists(newer) | Exists(changed)).values_list("pk", flat=True))
 
 
 def choices_in_force(grant: Grant, line: str) -> QuerySet[AgreementChoice]:
@@ -127,8 +134,12 @@ def choices_in_force(grant: Grant, line: str) -> QuerySet[AgreementChoice]:
 
 
 def review_anew(grant: Grant) -> Review | None:
-    """Return the newest review in which the same request was put to the same community again."""
-    return _reviews_after([grant]).get(grant.pk)
+    """Return the newest review in which the same request was put to the same community again.
+
+    Where the researcher is changing the request, what lies before the stewards is the changed one.
+    """
+    changed = Review.objects.filter(amends=grant, state=ReviewState.OPEN.value).first()
+    return changed or _reviews_after([grant]).get(grant.pk)
 
 
 def stop_put(grant: Grant) -> Notice | None:

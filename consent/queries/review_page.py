@@ -13,6 +13,7 @@ from consent.grants.grant import Claims, in_words, parse_grant
 from consent.models import ConditionWish, Review
 from consent.precheck import Check, Verdict, overall, precheck
 from consent.queries.agreements import dead_end
+from consent.queries.amendments import Amendment, amendment_of, being_changed, review_after
 from consent.queries.ballot_box import BallotBox, ballot_box
 from consent.queries.reviews import has_part, text_outdated, wishes_of
 from consent.rules import ReviewState
@@ -55,6 +56,8 @@ class ReviewPage:
         dead_end: why that cannot be done and no yes is possible, or ""; no still is.
         has_part: whether this person is named in the request.
         alone: the delegation under which her own yes decides this, if one does.
+        amendment: the part that changes, where an agreement is there already.
+        after: the community's review of a later revision. changing: one is being written.
     """
 
     review: Review
@@ -68,6 +71,9 @@ class ReviewPage:
     dead_end: str
     has_part: bool
     alone: Covering | None
+    amendment: Amendment | None
+    after: Review | None
+    changing: bool
 
     @property
     def is_open(self) -> bool:
@@ -95,6 +101,9 @@ def review_page(review: Review, user: User, *, at: datetime) -> ReviewPage:
         dead_end=dead_end(review, at=at) if outdated else "",
         has_part=(part := has_part(review, user)),
         alone=None if part or outdated else _alone(review, user, box, at),
+        amendment=amendment_of(review),
+        after=None if review.state == ReviewState.OPEN else review_after(review),
+        changing=being_changed(review),
     )
 
 

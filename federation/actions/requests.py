@@ -7,14 +7,17 @@ from typing import Any
 from django.conf import settings
 
 from consent.actions import requests
+from consent.actions.drafting import fields_of
+from consent.actions.gate import refuse_blocked
 from consent.agreement import rulebook_of
-from consent.document import build
+from consent.changes import Change, changes
+from consent.document import build, read_back, written
 from consent.errors import Incomplete
 from consent.grants.codec import config_digest
 from consent.jobs import JobFacts
 from consent.models import TrainingRequest
 from consent.precheck import Check, Verdict, overall, precheck
-from consent.queries import approvals_of, attachments_of, protocols_asked
+from consent.queries import approvals_of, attachments_of, protocols_asked, revision_of
 from federation.catalogue.parameters import ParameterError
 from federation.catalogue.registry import JOBS, job_config, job_variables
 from federation.models import JobVersion
@@ -26,15 +29,17 @@ JOB_PREFIX = "job.parameters."
 """What stands before a setting's name in the fields of ``Incomplete``."""
 
 
-def submit(request_id: int, *, actor: User) -> TrainingRequest:
+def submit(request_id: int, *, actor: User, note: str = "") -> TrainingRequest:
     """Put a draft to its communities, with the job and settings that are saved in it.
 
+    Args:
+        note: of a change, what changed and why.
     Raises:
         Incomplete: with one sentence for each field that cannot be used.
         Others: as ``consent.actions.requests.submit``.
     """
     request = TrainingRequest.objects.get(pk=request_id)
-    return requests.submit(request_id, actor=actor, job=facts_of(request.draft))
+    return requests.submit(request_id, actor=actor, job=facts_of(request.draft), note=note)
 
 
 def facts_of(draft: Mapping[str, Any]) -> JobFacts:
@@ -106,13 +111,29 @@ def preview(request: TrainingRequest) -> Preview:
     Raises:
         Incomplete: with one sentence for each field that cannot be used.
     """
-    document = build(
-        title=request.title,
-        fields=request.draft,
-        job=facts_of(request.draft),
-        attachments=attachments_of(request),
-        approvals=approvals_of(request),
-    )
+    document, problems = _document_of(request)
+    if problems:
+        raise Incomplete(problems)
+    return held_against_all(document)
+
+
+def missing(request: TrainingRequest) -> dict[str, str]:
+    """Return what a draft lacks before it can be submitted, one sentence for each field."""
+    document, problems = _document_of(request)
+    if not problems:
+        try:
+            requests.datasets_asked(document)
+        except Incomplete as refusal:
+            problems = refusal.fields
+    return problems
+
+
+def held_against_all(document: dict[str, Any]) -> Preview:
+    """Hold a document against the rules of every community that it asks.
+
+    Raises:
+        Incomplete: one of its datasets cannot be asked for (any more).
+    """
     datasets = requests.datasets_asked(document)
     held = holders_of_all(datasets)
     found = [
@@ -122,6 +143,42 @@ def preview(request: TrainingRequest) -> Preview:
         for against in _held_against(document, dataset, holder.community, len(datasets))
     ]
     return Preview(document, found)
+
+
+def _document_of(request: TrainingRequest) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the draft's document, and all that it lacks; with something lacking it is empty."""
+    fields = fields_of(request)
+    problems: dict[str, str] = {}
+    try:
+        job = facts_of(fields)
+    except Incomplete as refusal:
+        problems |= refusal.fields
+        job = _NO_JOB
+    try:
+        document = build(
+            title=fields["title"],
+            fields=fields,
+            job=job,
+            attachments=attachments_of(request),
+            approvals=approvals_of(request),
+        )
+    except Incomplete as refusal:
+        problems |= refusal.fields
+    return ({}, problems) if problems else (document, {})
+
+
+# Stands where the job cannot be used, so that everything else that is missing is told with it.
+_NO_JOB = JobFacts(
+    name="",
+    version="",
+    code="",
+    config={},
+    config_digest="",
+    outputs=(),
+    variables=("none",),
+    title="",
+    leaves=(),
+)
 
 
 def _held_against(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from consent.document import read_back
 from consent.grants.grant import parse_grant
 from consent.models import Grant, RequestRevision
@@ -14,11 +16,16 @@ from consent.queries import (
     not_asked,
     outcomes_of,
 )
+from consent.queries.holdups import what_holds
 from consent.queries.keeping import grants_on_hold
+from consent.queries.revisions import revision_decided, revision_in_use
 from consent.rules import RequestState, ReviewState
 from federation.models import DataNode
 from federation.queries.nodes import nodes_in_charter
-from federation.queries.runs import OPEN_STATES, rounds_used, runs_of
+from federation.queries.runs import OPEN_STATES, rounds_used, runs_of_request
+
+CHANGED = "Changed: needs a new decision."
+"""What is said of a revision that differs from what was agreed (R-04)."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,8 @@ def readiness_of(revision: RequestRevision) -> Readiness:
     left = [claim.max_rounds - rounds_used(grant) for grant, claim in claims]
     rounds_left = min([document["max_rounds"], *left])
     why_not = (
-        _undecided(revision)
+        _not_by_this(revision)
+        or " ".join(what_holds(revision.request, at=timezone.now()))
         or _under_way(revision)
         or _too_few(revision, places, active, obstacles, needed)
         or _used_up(rounds_left)
@@ -110,16 +118,31 @@ def _all_said_yes(grant: Grant, others: list[Grant], active: set[int]) -> bool:
     return every and all(other.pk in active for other in others)
 
 
-def _undecided(revision: RequestRevision) -> str:
+def not_decided(revision: RequestRevision) -> str:
+    """Say why nothing at all may run by this revision, or "" when it is decided with a yes (R-01).
+
+    A decided one without a yes that may be used says no more here: its grants tell why.
+    """
     if revision.request.state == RequestState.WITHDRAWN:
         return "The request was withdrawn."
-    if revision.request.state != RequestState.DECIDED:
-        return "Not every community has decided yet."
+    if not revision_decided(revision):
+        undecided = "Not every community has decided yet."
+        return undecided if revision.number == 1 else f"{CHANGED} {undecided}"
+    return ""
+
+
+def _not_by_this(revision: RequestRevision) -> str:
+    if why := not_decided(revision):
+        return why
+    used = revision_in_use(revision.request)
+    if used is not None and used.number > revision.number:
+        return "A newer text of this request is agreed. Runs go by that one."
     return ""
 
 
 def _under_way(revision: RequestRevision) -> str:
-    if runs_of(revision).filter(state__in=OPEN_STATES).exists():
+    """One at a time, whatever the revision: an older agreement's run may still be going on."""
+    if runs_of_request(revision.request).filter(state__in=OPEN_STATES).exists():
         return "A run of this request is under way already."
     return ""
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from consent.models import RequestRevision, TrainingRequest
 from consent.queries import SaidBy, outcomes_of, revision_of
+from consent.queries.revisions import revision_in_use
+from consent.rules import REQUEST_NEXT, RequestState, RequestVerb
 from federation.models import Receipt, Run, RunResult, RunSite
-from federation.queries.readiness import readiness_of
-from federation.queries.runs import receipts_of, rounds_done, runs_of, sites_of
+from federation.queries.readiness import not_decided, readiness_of
+from federation.queries.runs import receipts_of, rounds_done, runs_of_request, sites_of
 from federation.rules import OVER, RunState
 
 
@@ -81,10 +83,21 @@ class RequestReport:
     communities: list[SaidBy]
     runs: list[Run]
     why_not: str
+    in_use: RequestRevision | None = None
+    changed: str = ""
 
     @property
     def can_start(self) -> bool:
         return self.revision is not None and not self.why_not
+
+    @property
+    def can_withdraw(self) -> bool:
+        return (RequestState(self.request.state), RequestVerb.WITHDRAW) in REQUEST_NEXT
+
+    @property
+    def to_run(self) -> RequestRevision | None:
+        """The revision that a run would go by."""
+        return self.in_use or self.revision
 
 
 def report_of_run(run: Run) -> RunReport:
@@ -101,16 +114,24 @@ def report_of_run(run: Run) -> RunReport:
 
 
 def report_of_request(request: TrainingRequest) -> RequestReport:
-    """Put together what its applicant may know of a request."""
+    """Put together what its applicant may know of a request.
+
+    Runs go by ``in_use``, which may be older than ``revision``; ``changed`` then says why the
+    newer one waits.
+    """
     revision = revision_of(request)
     if revision is None:
         return RequestReport(request, None, [], [], "The request was not submitted yet.")
+    in_use = revision_in_use(request)
+    older = in_use is not None and in_use.number < revision.number
     return RequestReport(
         request=request,
         revision=revision,
         communities=outcomes_of(revision),
-        runs=list(runs_of(revision)),
-        why_not=readiness_of(revision).why_not,
+        runs=list(runs_of_request(request)),
+        why_not=readiness_of(in_use or revision).why_not,
+        in_use=in_use,
+        changed=not_decided(revision) if older else "",
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
-from consent.models import Grant, RequestRevision
+from consent.models import Grant, RequestRevision, TrainingRequest
 from consent.rules import GrantState, RequestState
 from federation.models import DataNode, Receipt, Run, RunSite
 from federation.rules import OVER, RunState
@@ -67,8 +67,10 @@ def has_part(node: DataNode, run: Run) -> bool:
     return RunSite.objects.filter(run=run, node=node).exists()
 
 
-def runs_of(revision: RequestRevision) -> QuerySet[Run]:
-    return Run.objects.filter(revision=revision).order_by("-planned_at", "-pk")
+def runs_of_request(request: TrainingRequest) -> QuerySet[Run]:
+    """Runs by any revision of a request, newest first."""
+    runs = Run.objects.filter(revision__request=request).select_related("revision")
+    return runs.order_by("-planned_at", "-pk")
 
 
 def sites_of(run: Run) -> list[RunSite]:

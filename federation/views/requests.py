@@ -15,7 +15,8 @@ from consent.document import read_back
 from consent.errors import ConsentError
 from consent.labels import LABELS
 from consent.models import TrainingRequest
-from consent.queries import requests_visible_to, revision_of
+from consent.queries import requests_visible_to
+from consent.queries.revisions import Asked, changes_asked
 from consent.rules import RequestState
 from federation.actions import runs
 from federation.errors import FederationError
@@ -56,7 +57,8 @@ def request_list(request: HttpRequest) -> HttpResponse:
 def request_detail(request: HttpRequest, request_id: UUID) -> HttpResponse:
     found = _own(request, request_id)
     report = report_of_request(found)
-    context: dict[str, Any] = {"report": report, "next": _next(report)}
+    asked = changes_asked(found)
+    context: dict[str, Any] = {"report": report, "asked": asked, "next": _next(report, asked)}
     if report.revision:
         context["document"] = read_back(report.revision.text)
     return render(request, "federation/request_detail.html", context)
@@ -85,7 +87,7 @@ def request_start(request: HttpRequest, request_id: UUID) -> HttpResponse:
     if request.method == "GET":
         context = {"report": report_of_request(found)}
         return render(request, "federation/request_start.html", context)
-    revision = revision_of(found)
+    revision = report_of_request(found).to_run
     if revision is None:
         return redirect("federation:request", request_id)
     try:
@@ -96,18 +98,28 @@ def request_start(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return redirect("federation:run", run.public_id)
 
 
-def _next(report: RequestReport) -> str:
+def _next(report: RequestReport, asked: list[Asked]) -> str:
     """Say in a sentence what happens next, and who has to do it."""
     state = RequestState(report.request.state)
+    if state is RequestState.CHANGING:
+        return _next_when_changing(asked)
     if state is RequestState.DRAFT:
         return _("Finish it, look at the preview, and submit it.")
     if state is RequestState.WITHDRAWN:
         return _("Nothing. You took it back.")
     if any(said.awaits_acceptance for said in report.communities):
         return _("Read and accept the conditions; nothing runs before that.")
+    if state is RequestState.IN_REVIEW and report.changed:
+        return _("Changed: needs a new decision. The communities talk and decide.")
     if state is RequestState.IN_REVIEW:
         return _("The communities talk and decide. There is no date by which they must.")
     return _next_when_decided(report)
+
+
+def _next_when_changing(asked: list[Asked]) -> str:
+    if asked:
+        return _("Read what the communities ask for, change the request, and submit it anew.")
+    return _("Submit the change, or leave the request as it was. Nobody sees it before.")
 
 
 def _next_when_decided(report: RequestReport) -> str:

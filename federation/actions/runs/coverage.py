@@ -28,6 +28,7 @@ from consent.queries import (
     not_asked,
     notices_list_of,
 )
+from consent.queries.holdups import what_holds
 from consent.queries.keeping import grants_replaced, wants_anew
 from consent.rules import GrantState
 from federation.catalogue.registry import job_variables
@@ -35,6 +36,7 @@ from federation.errors import NotDispatchable, NotYet
 from federation.labels import refusal as told
 from federation.models import Run, RunSite
 from federation.queries import rounds_used
+from federation.queries.readiness import not_decided
 from governance.queries import charter_chain
 from governance.rules import NodeState
 
@@ -50,8 +52,12 @@ def require_covered(run: Run, sites: Sequence[RunSite], *, at: datetime) -> None
         NotYet: what is missing comes by itself or can still be done.
         NotDispatchable: this run will never be covered; the sentence names the community.
     """
+    if undecided := not_decided(run.revision):
+        raise NotDispatchable(undecided)
     if len(sites) < run.min_nodes:
         raise NotDispatchable(f"{len(sites)} nodes can take part; {run.min_nodes} are needed.")
+    if held := what_holds(run.revision.request, at=at):
+        raise NotYet(" ".join(held))
     communities = tuple(site.node.community.slug for site in sites)
     waiting: list[str] = []
     for site in sites:

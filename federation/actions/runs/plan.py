@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import structlog
 from django.db import transaction
 
-from consent.models import RequestRevision
+from consent.models import RequestRevision, TrainingRequest
 from federation.actions.runs.common import tell
 from federation.errors import NotAllowed, NotDispatchable
 from federation.gateway.base import RUN_KEY
@@ -50,11 +50,10 @@ def plan_decided() -> list[Run]:
 
 @transaction.atomic
 def _plan(revision_id: int, actor: User | None) -> Run:
-    revision = (
-        RequestRevision.objects.select_for_update(of=("self",))
-        .select_related("request")
-        .get(pk=revision_id)
-    )
+    request_id = RequestRevision.objects.values_list("request_id", flat=True).get(pk=revision_id)
+    # The request, not the revision alone: two revisions of it must not be planned at once.
+    TrainingRequest.objects.select_for_update().get(pk=request_id)
+    revision = RequestRevision.objects.select_related("request").get(pk=revision_id)
     if actor is not None:
         require(actor, Verb.ASK)
         if revision.request.applicant_id != actor.pk:
