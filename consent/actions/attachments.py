@@ -1,10 +1,9 @@
 """Files of a request: taken in after a check of their content, taken off again, handed out."""
 
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
@@ -36,9 +35,19 @@ MOST_EVIDENCE_BYTES = 150 * MEGABYTE
 WRITING = frozenset({RequestState.DRAFT, RequestState.CHANGING})
 
 
+class Upload(Protocol):
+    """What of Django's ``UploadedFile`` is read here. Its ``content_type`` never is."""
+
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def size(self) -> int | None: ...
+    def read(self) -> Any: ...
+
+
 @transaction.atomic
 def add(
-    request_id: int, *, actor: User, kind: AttachmentKind, title: str, upload: UploadedFile[Any]
+    request_id: int, *, actor: User, kind: AttachmentKind, title: str, upload: "Upload"
 ) -> Attachment:
     """Put a file to a request that is being written.
 
@@ -86,7 +95,7 @@ def store(
     actor: User,
     kind: AttachmentKind,
     title: str,
-    upload: UploadedFile[Any],
+    upload: "Upload",
 ) -> Attachment:
     """Keep a file with a request. Whether the actor may was asked by the caller.
 
@@ -166,7 +175,7 @@ def _title(title: str) -> str:
     return title
 
 
-def _content(upload: UploadedFile[Any]) -> bytes:
+def _content(upload: "Upload") -> bytes:
     if (upload.size or 0) > MAX_FILE_BYTES:
         most = MAX_FILE_BYTES // MEGABYTE
         raise Incomplete({"upload": f"This file is too large. At most {most} MB, please."})

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from consent import ethics
-from consent.actions.attachments import require_writing, store
+from consent.actions.attachments import Upload, require_writing, store
 from consent.actions.ownership import own
 from consent.errors import Incomplete, TransitionRefused
 from consent.models import Attachment, EthicsApproval, Review, TrainingRequest
@@ -35,7 +33,7 @@ class Wanted:
     number: str
     valid_from: date
     valid_until: date
-    upload: UploadedFile[Any] | None = None
+    upload: Upload | None = None
 
 
 @transaction.atomic
