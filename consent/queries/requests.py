@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from consent.grants.grant import parse_grant
 from consent.models import (
@@ -16,7 +16,7 @@ from consent.models import (
     TrainingRequest,
 )
 from consent.queries.keeping import wants_anew
-from consent.rules import GrantState, ReviewState
+from consent.rules import AttachmentKind, GrantState, ReviewState
 from governance.models import User
 from governance.rules import Verb, platform_may
 
@@ -61,13 +61,17 @@ def revision_of(request: TrainingRequest) -> RequestRevision | None:
 
 
 def attachments_of(request: TrainingRequest) -> QuerySet[Attachment]:
-    """The files that lie with a request now, oldest first."""
-    return Attachment.objects.filter(request=request, removed_at__isnull=True).order_by("pk")
+    """The files that lie with a request now, oldest first; not what came after a yes."""
+    rows = Attachment.objects.filter(request=request, removed_at__isnull=True)
+    later = [AttachmentKind.REPORT.value, AttachmentKind.PAPER.value]
+    return rows.exclude(kind__in=later).order_by("pk")
 
 
 def approvals_of(request: TrainingRequest) -> QuerySet[EthicsApproval]:
-    """The letters of ethics boards that stand with a request now, oldest first."""
+    """The letters of ethics boards that stand with a request now, oldest first; none twice."""
+    newer = EthicsApproval.objects.filter(renews=OuterRef("pk"), removed_at__isnull=True)
     found = EthicsApproval.objects.filter(request=request, removed_at__isnull=True)
+    found = found.filter(~Exists(newer))
     return found.select_related("letter").order_by("pk")
 
 

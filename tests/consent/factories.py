@@ -110,7 +110,11 @@ def fields(**changes: Any) -> dict[str, Any]:
 def make_draft(
     applicant: User, title: str = "Weight and illness", **changes: Any
 ) -> TrainingRequest:
-    return requests.draft(actor=applicant, title=title, fields=fields(**changes))
+    """A whole draft, in which the applicant is the only person named unless others are given."""
+    own = {"name": applicant.name, "email": "chi@university.example", "orcid": ""}
+    return requests.draft(
+        actor=applicant, title=title, fields=fields(**({"people": [own]} | changes))
+    )
 
 
 def make_request(applicant: User, **changes: Any) -> TrainingRequest:
