@@ -1,5 +1,6 @@
 """Everything that the one page of a review shows."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from consent.rules import ReviewState
 from governance.models import Protocol, User
 from governance.queries import membership_for
 from governance.queries.delegations import Covering, covering
+from governance.withdrawal import ALWAYS, Level, level_of
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,11 @@ class HeldTo:
     def overall(self) -> Verdict:
         """The worst verdict: one rule broken outweighs all that fits."""
         return overall(self.checks)
+
+    @property
+    def level(self) -> Level | None:
+        """What the protocol chose that stopping undoes."""
+        return level_of(json.loads(self.protocol.statement.text))
 
     @property
     def to_look_at(self) -> list[Check]:
@@ -74,6 +81,17 @@ class ReviewPage:
     amendment: Amendment | None
     after: Review | None
     changing: bool
+
+    @property
+    def level(self) -> Level | None:
+        """What stopping undoes; of several protocols the one that undoes most binds (R-46)."""
+        levels = [held.level for held in self.held_to if held.level]
+        return max(levels, key=lambda level: level.code, default=None)
+
+    @property
+    def always(self) -> tuple[Any, ...]:
+        """What is true of stopping whatever a protocol chooses."""
+        return ALWAYS
 
     @property
     def is_open(self) -> bool:
