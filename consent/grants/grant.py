@@ -144,7 +144,7 @@ def in_words(claims: Claims) -> list[str]:
         _privacy_in_words(claims),
         f"What leaves the node: {_list(claims.outputs)}.",
         f"Protocols: {_list(tuple(f'{ref.line} {ref.number}' for ref in claims.protocols))}.",
-        f"The node waits {_duration(claims.cooling_off_s)} after first seeing this grant.",
+        f"The node waits {duration_words(claims.cooling_off_s)} after first seeing this grant.",
         *(f"Condition: {' '.join(condition.split())}" for condition in claims.conditions),
         f"Code {claims.code[:16]}, configuration {claims.config[:16]}, request "
         f"{claims.request_id} revision {claims.request_revision}, grant {claims.id}.",
@@ -289,7 +289,8 @@ def _count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def _duration(seconds: int) -> str:
+def duration_words(seconds: int) -> str:
+    """Say seconds in the largest unit that they fill: "7 days", "90 minutes"."""
     for size, unit in ((86_400, "day"), (3600, "hour"), (60, "minute")):
         if seconds and seconds % size == 0:
             return _count(seconds // size, unit)

@@ -1,35 +1,37 @@
 """Grants in words: for the community that gave them, and for the researcher who accepts them."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from consent.actions import notices
 from consent.errors import ConsentError
+from consent.expiry import FIRST_NOTICE
 from consent.forms import ReasonForm
-from consent.grants.grant import in_words, parse_grant
 from consent.labels import LABELS
-from consent.queries import (
-    ballot_box,
-    grants_to_stop,
-    grants_visible_to,
-    notices_about,
-    pauses_of,
-)
-from consent.queries.acceptance import acceptance_of
+from consent.queries import grants_to_stop, grants_visible_to
+from consent.queries.grant_page import grant_page
 from consent.rules import GrantState
 from consent.views.visitor import posted
 from governance.errors import GovernanceError
-from governance.listing import Filter, Sort, choices_in, exactly, listing
+from governance.listing import Filter, Rows, Sort, choices_in, exactly, listing
 from governance.queries import keepers_told_of
 from governance.views.visitor import user_of
+from governance.withdrawal import ALWAYS
 
 _STATES = [(state.value, LABELS[state.value]) for state in GrantState]
+_ENDS = [
+    ("soon", gettext_lazy("within 90 days")),
+    ("later", gettext_lazy("later")),
+    ("over", gettext_lazy("over")),
+]
 _SORTS = [
     Sort("newest", gettext_lazy("newest first"), ("-granted_at", "-pk")),
     Sort("oldest", gettext_lazy("oldest first"), ("granted_at", "pk")),
@@ -52,6 +54,7 @@ def grant_list(request: HttpRequest) -> HttpResponse:
         ),
         filters=[
             Filter("state", _("State"), _STATES, exactly("state")),
+            Filter("ends", _("Ends"), _ENDS, _ending),
             Filter("dataset", _("Dataset"), datasets, exactly("review__dataset__slug")),
         ],
         sorts=_SORTS,
@@ -59,18 +62,24 @@ def grant_list(request: HttpRequest) -> HttpResponse:
     return render(request, "consent/grant_list.html", {"listing": found})
 
 
+def _ending(grants: Rows, when: str) -> Rows:
+    now = timezone.now()
+    if when == "over":
+        return grants.filter(not_after__lte=now)
+    soon = now + timedelta(days=FIRST_NOTICE)
+    if when == "later":
+        return grants.filter(not_after__gt=soon)
+    return grants.filter(not_after__gt=now, not_after__lte=soon)
+
+
 @require_GET
 def grant_detail(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     user = user_of(request)
     grant = get_object_or_404(grants_visible_to(user), public_id=grant_id)
-    pauses = pauses_of(grant)
     context = {
         "grant": grant,
-        "accepted": acceptance_of(grant),
-        "words": in_words(parse_grant(grant.statement.text.encode())),
-        "box": ballot_box(grant.statement, user),
-        "pauses": pauses,
-        "notices": notices_about(grant),
+        "page": grant_page(grant, user, at=timezone.now()),
+        "always": ALWAYS,
         "may_stop": grants_to_stop(user).filter(pk=grant.pk).exists(),
     }
     return render(request, "consent/grant_detail.html", context)

@@ -122,7 +122,12 @@ def pause(request: HttpRequest, slug: str) -> HttpResponse:
     user = user_of(request)
     community = get_object_or_404(communities_where(user, Verb.PAUSE), slug=slug)
     grants = grants_to_stop(user).filter(community=community)
-    form = PauseForm(posted(request), grants=grants, readers=keepers_told_of(community))
+    form = PauseForm(
+        posted(request),
+        grants=grants,
+        readers=keepers_told_of(community),
+        initial={"scope": request.GET.get("grant", "")},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             notice = notices.pause(

@@ -194,14 +194,17 @@ def test_pages_say_what_is_paused(cast, grant):
     granted = client.get(url("grant", grant.public_id)).content.decode()
 
     assert "Paused now:" in listed
-    assert "Paused. Nothing runs under it now." in granted
+    assert "Paused since" in granted
+    assert "Nothing runs under it now." in granted
 
 
 def test_the_grant_page_tells_in_words_what_is_allowed(cast, grant):
     page = cast.dov.client().get(url("grant", grant.public_id)).content.decode()
 
-    assert "river allows linear-regression 1.0.0 to run at its node, at most 3 rounds." in page
-    assert "Take it back" not in page  # a custodian cannot
+    assert "Linear regression (linear-regression 1.0.0)" in page
+    assert "At most 3 rounds." in page
+    assert "In force since" in page
+    assert ">Take it back<" not in page  # a custodian cannot
 
 
 def test_a_researcher_sees_no_ballots_on_the_page_of_conditions(cast, grant):
