@@ -1,6 +1,7 @@
 from django.urls import path
 
 from federation.api import acceptance, aggregator, jobs, nodes, requests, runs
+from federation.revision_api_urls import revision_api_patterns
 
 app_name = "federation-api"
 urlpatterns = [
@@ -27,6 +28,7 @@ urlpatterns = [
         acceptance.AcceptConditions.as_view(),
         name="request_accept",
     ),
+    *revision_api_patterns,
     path("requests/<uuid:request_id>/runs/", requests.StartRun.as_view(), name="request_runs"),
     path("runs/", runs.Runs.as_view(), name="runs"),
     path("runs/<uuid:run_id>/", runs.OneRun.as_view(), name="run"),

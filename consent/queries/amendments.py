@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
 from consent.changes import Change, agreement_changes, changes
 from consent.document import read_back
 from consent.grants.codec import parse_canonical
-from consent.models import Grant, RequestRevision, Review
+from consent.models import Grant, RequestRevision, Review, TrainingRequest
 from consent.queries.revisions import revisions_of
 from consent.rules import GrantState, RequestState, ReviewState
 
@@ -65,6 +66,17 @@ def compared(
         return None
     found = changes(read_back(first.text), read_back(second.text))
     return Compared(first, second, found, list(among))
+
+
+def steps_of(request: TrainingRequest) -> list[tuple[RequestRevision, list[Change]]]:
+    """Return every revision, oldest first, with what differs from the one before it."""
+    found: list[tuple[RequestRevision, list[Change]]] = []
+    before: dict[str, Any] | None = None
+    for revision in revisions_of(request):
+        document = read_back(revision.text)
+        found.append((revision, [] if before is None else changes(before, document)))
+        before = document
+    return found
 
 
 def revisions_put_to(review: Review) -> QuerySet[RequestRevision]:

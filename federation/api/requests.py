@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
 from rest_framework import status
 from rest_framework.generics import ListAPIView
 from rest_framework.permissions import IsAuthenticated
@@ -13,7 +12,7 @@ from rest_framework.response import Response
 from consent.actions import requests as drafts
 from consent.errors import Incomplete
 from consent.models import TrainingRequest
-from consent.queries import grants_of_applicant, requests_visible_to, revision_of
+from consent.queries import requests_visible_to
 from federation.actions import requests, runs
 from federation.api.described import described
 from federation.api.filters import RequestFilter
@@ -21,6 +20,7 @@ from federation.api.own import ResearcherView, caller, incomplete, own_request
 from federation.errors import NotDispatchable
 from federation.queries.reports import report_of_request, report_of_run
 from federation.serializers.requests import DraftIn, PrecheckOut, RequestBrief, RequestOut
+from federation.serializers.revisions import NoteIn
 from federation.serializers.runs import RunOut
 from governance.api_permissions import HasScope
 
@@ -76,7 +76,7 @@ class OneRequest(ResearcherView):
         sent = DraftIn(data=request.data, partial=True)
         sent.is_valid(raise_exception=True)
         fields = dict(sent.validated_data)
-        title = fields.pop("title", found.title)
+        title = fields.pop("title", found.title_in_writing)
         try:
             saved = drafts.save_draft(
                 found.pk, actor=caller(request), title=title, fields=found.draft | fields
@@ -89,12 +89,18 @@ class OneRequest(ResearcherView):
 class SubmitRequest(ResearcherView):
     write_scope = "requests:write"
 
-    @described(operation_id="requests_submit", tags=TAGS, request=None, responses=RequestOut)
+    @described(operation_id="requests_submit", tags=TAGS, request=NoteIn, responses=RequestOut)
     def post(self, request: Request, request_id: UUID) -> Response:
-        """Put the draft to the communities, word for word as it is now."""
+        """Put the draft to the communities, word for word as it is now.
+
+        Of a request that is being changed it makes the next revision; it then takes a note.
+        """
         found = own_request(request, request_id)
+        sent = NoteIn(data=request.data)
+        sent.is_valid(raise_exception=True)
+        note = sent.validated_data["note"]
         try:
-            return _told(requests.submit(found.pk, actor=caller(request)))
+            return _told(requests.submit(found.pk, actor=caller(request), note=note))
         except Incomplete as refusal:
             return incomplete(refusal)
 
@@ -123,30 +129,16 @@ class PrecheckRequest(ResearcherView):
         return Response(PrecheckOut(preview.communities, many=True).data)
 
 
-class AcceptConditions(ResearcherView):
-    write_scope = "requests:write"
-
-    @described(
-        operation_id="requests_accept_conditions", tags=TAGS, request=None, responses=RequestOut
-    )
-    def post(self, request: Request, request_id: UUID, grant_id: UUID) -> Response:
-        """Accept every condition that stands in one community's signed grant."""
-        found = own_request(request, request_id)
-        mine = grants_of_applicant(caller(request))
-        grant = mine.filter(public_id=grant_id, review__revision__request=found).first()
-        if grant is None:
-            raise Http404
-        drafts.accept_conditions(grant.pk, actor=caller(request))
-        return _told(found)
-
-
 class StartRun(ResearcherView):
     write_scope = "requests:write"
 
     @described(operation_id="requests_start_run", tags=TAGS, request=None, responses={201: RunOut})
     def post(self, request: Request, request_id: UUID) -> Response:
-        """Run the request once more with every community that allows it now."""
-        revision = revision_of(own_request(request, request_id))
+        """Run the request once more with every community that allows it now.
+
+        While a change is written or decided on, runs go by the text that is agreed.
+        """
+        revision = report_of_request(own_request(request, request_id)).to_run
         if revision is None:
             raise NotDispatchable("The request was not submitted yet.")
         run = runs.plan(revision.pk, actor=caller(request))

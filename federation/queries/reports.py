@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from consent.models import RequestRevision, TrainingRequest
 from consent.queries import SaidBy, outcomes_of, revision_of
-from consent.queries.revisions import revision_in_use
+from consent.queries.revisions import Asked, changes_asked, revision_in_use
 from consent.rules import REQUEST_NEXT, RequestState, RequestVerb
 from federation.models import Receipt, Run, RunResult, RunSite
 from federation.queries.readiness import not_decided, readiness_of
@@ -85,6 +85,7 @@ class RequestReport:
     why_not: str
     in_use: RequestRevision | None = None
     changed: str = ""
+    asked: list[Asked] = field(default_factory=list)
 
     @property
     def can_start(self) -> bool:
@@ -132,6 +133,7 @@ def report_of_request(request: TrainingRequest) -> RequestReport:
         why_not=readiness_of(in_use or revision).why_not,
         in_use=in_use,
         changed=not_decided(revision) if older else "",
+        asked=changes_asked(request),
     )
 
 

@@ -8,6 +8,7 @@ from consent.models import TrainingRequest
 from consent.precheck import Verdict
 from consent.rules import GrantState, RequestState, ReviewState
 from federation.serializers.drafts import DraftIn
+from federation.serializers.revisions import AskedChangeOut
 
 __all__ = ["DraftIn", "PrecheckOut", "RequestBrief", "RequestOut"]
 
@@ -42,6 +43,7 @@ class RevisionOut(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     digest = serializers.CharField()
     submitted_at = serializers.DateTimeField()
+    note = serializers.CharField(help_text="What changed and why; empty for the first.")
     text = serializers.CharField(help_text="What the communities read, word for word: JSON.")
 
 
@@ -56,6 +58,16 @@ class RequestOut(serializers.Serializer[Any]):
     draft = serializers.JSONField(source="request.draft", help_text="The form as last saved.")
     revision = RevisionOut(allow_null=True)
     communities = SaidByOut(many=True)
+    asked_changes = AskedChangeOut(source="asked", many=True)
+    in_use = serializers.IntegerField(
+        source="in_use.number",
+        default=None,
+        allow_null=True,
+        help_text="Number of the revision by which runs go; null before any yes.",
+    )
+    changed = serializers.CharField(
+        help_text="Why the newest revision waits while runs go by an older one; else empty."
+    )
     can_start = serializers.BooleanField(help_text="Whether a run may be started now.")
     why_not = serializers.CharField(help_text="Why no run can be started now; else empty.")
 

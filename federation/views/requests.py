@@ -16,7 +16,6 @@ from consent.errors import ConsentError
 from consent.labels import LABELS
 from consent.models import TrainingRequest
 from consent.queries import requests_visible_to
-from consent.queries.revisions import Asked, changes_asked
 from consent.rules import RequestState
 from federation.actions import runs
 from federation.errors import FederationError
@@ -57,8 +56,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
 def request_detail(request: HttpRequest, request_id: UUID) -> HttpResponse:
     found = _own(request, request_id)
     report = report_of_request(found)
-    asked = changes_asked(found)
-    context: dict[str, Any] = {"report": report, "asked": asked, "next": _next(report, asked)}
+    context: dict[str, Any] = {"report": report, "next": _next(report)}
     if report.revision:
         context["document"] = read_back(report.revision.text)
     return render(request, "federation/request_detail.html", context)
@@ -98,11 +96,11 @@ def request_start(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return redirect("federation:run", run.public_id)
 
 
-def _next(report: RequestReport, asked: list[Asked]) -> str:
+def _next(report: RequestReport) -> str:
     """Say in a sentence what happens next, and who has to do it."""
     state = RequestState(report.request.state)
     if state is RequestState.CHANGING:
-        return _next_when_changing(asked)
+        return _next_when_changing(report)
     if state is RequestState.DRAFT:
         return _("Finish it, look at the preview, and submit it.")
     if state is RequestState.WITHDRAWN:
@@ -116,8 +114,8 @@ def _next(report: RequestReport, asked: list[Asked]) -> str:
     return _next_when_decided(report)
 
 
-def _next_when_changing(asked: list[Asked]) -> str:
-    if asked:
+def _next_when_changing(report: RequestReport) -> str:
+    if report.asked:
         return _("Read what the communities ask for, change the request, and submit it anew.")
     return _("Submit the change, or leave the request as it was. Nobody sees it before.")
 
