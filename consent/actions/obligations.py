@@ -4,19 +4,22 @@ Time makes nothing done. Source: docs/adr/0023-promises-and-publications.md.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from consent.actions.evidence import keep_file
 from consent.document import read_back
 from consent.errors import Incomplete, NotAllowed, TransitionRefused
-from consent.models import Attachment, Grant, Obligation
+from consent.models import Grant, Obligation
 from consent.promises import AT_THE_END, EACH_TIME, Promise, promises_of
 from consent.queries.obligations import obligations_of_grant, rulebooks_of
 from consent.reports import written
-from consent.rules import ObligationKind
+from consent.rules import AttachmentKind, ObligationKind
 from governance.actions.alerts import tell
 from governance.actions.audit import record
 from governance.actions.permissions import require, require_seated
@@ -91,17 +94,17 @@ def report(
     *,
     actor: User,
     answers: Mapping[str, str],
-    evidence: Attachment | None = None,
+    upload: "UploadedFile[Any] | None" = None,
 ) -> Obligation:
     """Say, as the applicant, that a promise was kept. It is done when a steward says so.
 
     Args:
         answers: by the names of ``consent.reports.FORMS``.
-        evidence: a file of the same request.
+        upload: a file that shows it; the people of the community can fetch it.
     Raises:
         governance.errors.NotAllowed, NotAllowed: not a researcher; another one's promise.
         TransitionRefused: it is settled.
-        Incomplete: an answer is missing, or the file is another request's.
+        Incomplete: an answer is missing, or the file is not taken (``evidence``).
     """
     require(actor, Verb.ASK)
     row = _locked(obligation_id)
@@ -110,12 +113,13 @@ def report(
         raise NotAllowed(_("This is another person's promise."))
     _require_open(row)
     text, problems = written(ObligationKind(row.kind), answers)
-    if evidence is not None and evidence.request_id != request.pk:
-        problems["evidence"] = _("This file belongs to another request.")
     if problems:
         raise Incomplete(problems)
     row.report, row.sent_back_because = text, ""
-    row.evidence = evidence or row.evidence
+    if upload is not None:
+        row.evidence = keep_file(
+            request, upload, actor=actor, kind=AttachmentKind.REPORT, field="evidence"
+        )
     row.reported_at, row.reported_by = timezone.now(), actor
     row.save(
         update_fields=["report", "sent_back_because", "evidence", "reported_at", "reported_by"]

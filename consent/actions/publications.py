@@ -6,20 +6,23 @@ No answer is ever given by time. Source: docs/adr/0023-promises-and-publications
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from consent.actions.evidence import keep_file
 from consent.errors import Incomplete, NotAllowed, TransitionRefused
-from consent.models import Attachment, Grant, Publication
+from consent.models import Grant, Publication
 from consent.promises import reading_days
 from consent.queries.obligations import rulebooks_of
 from consent.queries.publications import WANTS_ANOTHER, followed, what_locks
-from consent.rules import PublicationAnswer, PublicationKind
+from consent.rules import AttachmentKind, PublicationAnswer, PublicationKind
 from governance.actions.alerts import tell
 from governance.actions.audit import record
 from governance.actions.permissions import require, require_seated
@@ -47,16 +50,17 @@ def submit(
     *,
     actor: User,
     wanted: Wanted,
-    file: Attachment | None = None,
+    upload: "UploadedFile[Any] | None" = None,
     follows: Publication | None = None,
 ) -> Publication:
     """Put something to one community before it is made public.
 
     Args:
+        upload: the text itself; the people of the community can fetch it.
         follows: the version before, which the community did not agree to.
     Raises:
         governance.errors.NotAllowed, NotAllowed: not a researcher; another one's agreement.
-        Incomplete: a field is missing or too long, or the file is another request's.
+        Incomplete: a field is missing or too long, or the file is not taken (``file``).
         TransitionRefused: the version before waits for its answer, was agreed to, or has a
             successor already.
     """
@@ -69,9 +73,12 @@ def submit(
     request = grant.review.revision.request
     if request.applicant_id != actor.pk:
         raise NotAllowed(_("This is another person's agreement."))
-    _require_whole(wanted, file, request.pk)
+    _require_whole(wanted)
     if follows is not None:
         _require_may_follow(follows, grant)
+    file = None
+    if upload is not None:
+        file = keep_file(request, upload, actor=actor, kind=AttachmentKind.PAPER, field="file")
     today = timezone.localdate()
     made = Publication.objects.create(
         grant=grant,
@@ -177,7 +184,7 @@ def _require_published(row: Publication, on: date, link: str, today: date) -> No
         raise Incomplete(problems)
 
 
-def _require_whole(wanted: Wanted, file: Attachment | None, request_id: int) -> None:
+def _require_whole(wanted: Wanted) -> None:
     problems: dict[str, str] = {}
     texts: Mapping[str, tuple[str, int]] = {
         "title": (wanted.title, MAX_LINE),
@@ -189,8 +196,6 @@ def _require_whole(wanted: Wanted, file: Attachment | None, request_id: int) -> 
             problems[name] = _("Please fill this in.")
         elif len(text) > most:
             problems[name] = _("At most %(most)s characters, please.") % {"most": most}
-    if file is not None and file.request_id != request_id:
-        problems["file"] = _("This file belongs to another request.")
     if problems:
         raise Incomplete(problems)
 

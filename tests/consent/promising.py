@@ -6,10 +6,15 @@ from typing import Any
 from django.utils import timezone
 
 from consent.actions import obligations, publications
+from consent.grants.statements import Answer
 from consent.models import Grant, Obligation, Publication
 from consent.reports import FORMS
 from consent.rules import ObligationKind, PublicationAnswer, PublicationKind
-from tests.cast import Person
+from governance.actions import protocols
+from governance.models import Protocol
+from governance.protocol_content import blank
+from tests import factories
+from tests.cast import Cast, Person
 
 
 def promise_of(grant: Grant, kind: ObligationKind = ObligationKind.BENEFIT) -> Obligation:
@@ -59,6 +64,18 @@ def answered(
     row: Publication, steward: Person, answer: PublicationAnswer = PublicationAnswer.OK
 ) -> Publication:
     return publications.answer(row.pk, actor=steward.user, answer=answer, text="Our words.")
+
+
+def adopt_protocol(cast: Cast, clauses: dict[str, dict[str, str]]) -> Protocol:
+    """A further version of River's protocol in force, with these clauses besides the usual ones."""
+    usual = blank()["clauses"]
+    protocol = factories.propose_protocol(cast.river, cast.amina.user, {**usual, **clauses})
+    for person in cast.stewards[:2]:
+        made = factories.assertion(person.passkey, protocol.statement, Answer.YES)
+        protocols.sign(protocol.pk, actor=person.user, answer=Answer.YES, assertion=made)
+    protocol.refresh_from_db()
+    assert protocol.adopted_at is not None
+    return protocol
 
 
 def today() -> date:
