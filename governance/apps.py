@@ -11,7 +11,14 @@ class GovernanceConfig(AppConfig):
         from django.conf import settings
         from django.utils.translation import gettext_lazy as _
 
-        from governance import label_desk, navigation, pages, second_look_desk, voice_desk
+        from governance import (
+            alert_desk,
+            label_desk,
+            navigation,
+            pages,
+            second_look_desk,
+            voice_desk,
+        )
         from governance.desk import waiting_for
         from governance.rules import Verb
         from governance.vocabulary import mondo
@@ -30,7 +37,7 @@ class GovernanceConfig(AppConfig):
                 order=90,
             ),
         )
-        others = (label_desk.waiting_for, voice_desk.waiting_for)
+        others = (label_desk.waiting_for, voice_desk.waiting_for, alert_desk.waiting_for)
         for desk in (second_look_desk.waiting_for, waiting_for, *others):
             navigation.register_desk(desk)
         pages.register_all()

@@ -11,12 +11,14 @@ from governance.rules import StatementKind, Verb
 def register_all() -> None:
     read, invite = frozenset({Verb.READ_COMMUNITY}), frozenset({Verb.INVITE})
     name, mend = frozenset({Verb.NAME_BODIES}), frozenset({Verb.MEND_PASSKEYS})
+    letters = frozenset({Verb.HAND_LETTERS})
     register_places(
         Item(_("All people"), "governance:people", read, order=10),
         Item(_("Invitations"), "governance:invitations", invite),
         Item(_("Bodies"), "governance:bodies", read),
         Item(_("When I am away"), "governance:absences", read),
         Item(_("Quiet times"), "governance:quiet", read),
+        Item(_("Letters to hand over"), "governance:letters", letters),
         Item(_("Delegations"), "governance:delegations", read, part="charter"),
         Item(_("Passkeys: lost, stolen, replaced"), "governance:passkeys", mend),
         Item(_("Labels on our data"), "governance:labels", read, part="datasets"),

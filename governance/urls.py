@@ -1,5 +1,6 @@
 from django.urls import path
 
+from governance.alert_urls import alert_patterns
 from governance.label_urls import label_patterns
 from governance.people_urls import people_patterns
 from governance.protocol_urls import protocol_patterns
@@ -33,6 +34,7 @@ urlpatterns = [
     path(_HERE, communities.community_detail, name="community"),
     *people_patterns,
     *label_patterns,
+    *alert_patterns,
     path(_HERE + "charter/", charters.charter_list, name="charters"),
     path(_HERE + "charter/chain/", charters.charter_chain, name="charter-chain"),
     path(_CHARTER, charters.charter_detail, name="charter"),

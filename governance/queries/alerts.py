@@ -89,6 +89,12 @@ def _last_day_away(absence: Absence) -> Any:
     return min(absence.ends, timezone.localdate(absence.ended_at) - timedelta(days=1))
 
 
+def told_by_letter(communities: QuerySet[Community]) -> QuerySet[Community]:
+    """Those communities for whose people letters wait, held back or not."""
+    letters = alerts_waiting().filter(user__alert_choice__channel=Channel.LETTER.value)
+    return communities.filter(pk__in=letters.values("community")).order_by("slug")
+
+
 def letters_of(community: Community) -> dict[int, list[Alert]]:
     """Return by user id what waits here for people who are told by letter.
 
