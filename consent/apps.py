@@ -20,7 +20,11 @@ class ConsentConfig(AppConfig):
             Item(_("Stop and resume"), "consent:notices", read),
         )
         register_places(
-            Item(_("Agreements under an older protocol"), "consent:keeping", read, part="protocol")
+            Item(_("Agreements under an older protocol"), "consent:keeping", read, part="protocol"),
+            Item(_("Promises owed to us"), "consent:promises", read, part="protocol"),
+            Item(_("Papers put to us"), "consent:publications", read, part="protocol"),
+            Item(_("Reports of each year"), "consent:year_reports", read, part="protocol"),
+            Item(_("Block list"), "consent:blocks", frozenset({Verb.BLOCK})),
         )
         register_desk(waiting_for)
         pages.register_all()

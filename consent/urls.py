@@ -1,5 +1,6 @@
 from django.urls import path
 
+from consent.file_urls import file_patterns
 from consent.meeting_urls import meeting_patterns
 from consent.promise_urls import promise_patterns
 from consent.revision_urls import revision_patterns
@@ -25,6 +26,7 @@ urlpatterns = [
         "reviews/<uuid:review_id>/conditions/", reviews.review_conditions, name="review_conditions"
     ),
     path("reviews/<uuid:review_id>/renew/", reviews.review_renew, name="review_renew"),
+    *file_patterns,
     *meeting_patterns,
     *promise_patterns,
     *revision_patterns,

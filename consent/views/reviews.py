@@ -16,14 +16,17 @@ from consent.forms import AnswerForm, ConditionsForm, answers_for
 from consent.grants.grant import parse_grant
 from consent.models import Review
 from consent.queries import (
+    ballot_box,
     has_part,
     review_page,
     reviews_of_steward,
     reviews_visible_to,
     wishes_of,
 )
+from consent.queries.beside import beside_the_request
 from consent.views.visitor import posted
 from governance.errors import GovernanceError, SteppedAside
+from governance.models import User
 from governance.queries.voices import spoken_in
 from governance.views.labels import reader_languages
 from governance.views.visitor import user_of
@@ -67,7 +70,7 @@ def review_sign(request: HttpRequest, review_id: UUID) -> HttpResponse:
 def review_conditions(request: HttpRequest, review_id: UUID) -> HttpResponse:
     user = user_of(request)
     review = get_object_or_404(reviews_of_steward(user), public_id=review_id)
-    form = ConditionsForm(posted(request), initial={"conditions": _all_wished(review)})
+    form = ConditionsForm(posted(request), initial={"conditions": _wished(review, user)})
     if request.method == "POST" and form.is_valid():
         try:
             reviews.put_conditions(review.pk, actor=user, conditions=form.lines())
@@ -106,6 +109,7 @@ def _shown(
     context = {
         "page": page,
         "review": review,
+        **beside_the_request(review, user_of(request)),
         "spoken": spoken_in(review.community, reader_languages(request)),
         "form": form,
         "answers": answers_for(has_part=page.has_part, no_yes=bool(page.dead_end)),
@@ -122,8 +126,12 @@ def _said(adopted: bool, declined: bool) -> str:
     return _("Your answer is signed. Your community is still deciding.")
 
 
-def _all_wished(review: Review) -> str:
-    """The conditions in the text now, and those that stewards ask for."""
+def _wished(review: Review, user: User) -> str:
+    """The conditions in the text now, and those that stewards ask for as far as she sees them.
+
+    What others ask for is their answer: before her own she sees none of it, nor may the form tell.
+    """
     there = parse_grant(review.statement.text.encode()).conditions
-    wished = [wish.text for wish in wishes_of(review)]
+    sees = ballot_box(review.statement, user).sees_others
+    wished = [w.text for w in wishes_of(review) if sees or w.membership.user_id == user.pk]
     return "\n".join(dict.fromkeys([*there, *wished]))

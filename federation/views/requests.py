@@ -16,6 +16,7 @@ from consent.errors import ConsentError
 from consent.labels import LABELS
 from consent.models import TrainingRequest
 from consent.queries import requests_visible_to
+from consent.queries.crew import requests_readable_by
 from consent.rules import RequestState
 from federation.actions import runs
 from federation.errors import FederationError
@@ -41,7 +42,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
     user = visitor_who_may(request, Verb.ASK)
     found = listing(
         request,
-        requests_visible_to(user),
+        requests_readable_by(user),
         search=("title__icontains",),
         filters=[
             Filter("state", _("State"), _STATES, exactly("state")),
@@ -54,7 +55,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def request_detail(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    found = _own(request, request_id)
+    found: Any = get_object_or_404(requests_readable_by(user_of(request)), public_id=request_id)
     report = report_of_request(found)
     context: dict[str, Any] = {"report": report, "next": _next(report)}
     if report.revision:
