@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consent.meeting_desk import meetings_waiting
+from consent.promise_desk import promises_waiting
 from consent.queries import grants_of_applicant, notices_of_steward, reviews_to_answer
 from consent.queries.keeping import agreements_behind
 from consent.rules import GrantState
@@ -27,6 +28,7 @@ def waiting_for(user: User) -> list[Waiting]:
         *_notices(user),
         *_agreements(user),
         *_conditions(user),
+        *promises_waiting(user),
     ]
 
 

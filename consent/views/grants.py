@@ -18,6 +18,7 @@ from consent.forms import ReasonForm
 from consent.labels import LABELS
 from consent.queries import grants_to_stop, grants_visible_to
 from consent.queries.grant_page import grant_page
+from consent.queries.obligations import obligations_of_grant
 from consent.rules import GrantState
 from consent.views.visitor import posted
 from governance.errors import GovernanceError
@@ -80,6 +81,7 @@ def grant_detail(request: HttpRequest, grant_id: UUID) -> HttpResponse:
         "grant": grant,
         "page": grant_page(grant, user, at=timezone.now()),
         "always": ALWAYS,
+        "obligations": obligations_of_grant(grant),
         "may_stop": grants_to_stop(user).filter(pk=grant.pk).exists(),
     }
     return render(request, "consent/grant_detail.html", context)
