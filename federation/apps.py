@@ -8,9 +8,10 @@ class FederationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from consent.grant_parts import register_runs
         from consent.signals import grants_changed
         from federation.queries.catalogue import codes_to_delegate
-        from federation.queries.uses import derivatives_of, uses_of
+        from federation.queries.uses import derivatives_of, runs_under, uses_of
         from federation.receivers import sweep_soon
         from governance.code_list import register_codes
         from governance.navigation import Item, register, register_places
@@ -19,6 +20,7 @@ class FederationConfig(AppConfig):
 
         register_part("uses", uses_of)
         register_part("derivatives", derivatives_of)
+        register_runs(runs_under)
         grants_changed.connect(sweep_soon, dispatch_uid="federation.sweep")
         register(
             Item(_("Datasets"), "federation:datasets", frozenset({Verb.ASK})),

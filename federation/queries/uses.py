@@ -3,10 +3,19 @@
 import json
 from typing import Any
 
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
 from consent.grants.codec import time_text
+from consent.models import Grant
+from federation.labels import LABELS
 from federation.models import RunResult, RunSite
+from federation.queries.runs import runs_visible_to
 from federation.rules import RunState
-from governance.models import Dataset
+from governance.models import Dataset, User
+from governance.navigation import Link
 
 
 def uses_of(dataset: Dataset) -> list[dict[str, Any]]:
@@ -42,4 +51,28 @@ def derivatives_of(dataset: Dataset) -> list[dict[str, Any]]:
             "people": json.loads(result.text).get("n_band", ""),
         }
         for result in results.defer("run__job__bundle").order_by("-pk")
+    ]
+
+
+def runs_under(grant: Grant, user: User) -> list[Link]:
+    """Return the runs under a grant that this person may follow, newest first, as links.
+
+    A run on data of several holders names its keeper's grant; the others' count for it too.
+    """
+    sites = RunSite.objects.filter(grant__review__dataset=grant.review.dataset_id)
+    runs = runs_visible_to(user).filter(
+        revision=grant.review.revision_id, pk__in=sites.values("run")
+    )
+    return [
+        Link(
+            _("%(job)s %(version)s, planned on %(day)s: %(state)s")
+            % {
+                "job": run.job.name,
+                "version": run.job.version,
+                "day": date_format(localtime(run.planned_at), "DATE_FORMAT"),
+                "state": LABELS.get(run.state, run.state),
+            },
+            reverse("federation:run", args=[run.public_id]),
+        )
+        for run in runs
     ]

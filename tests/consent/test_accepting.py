@@ -14,16 +14,15 @@ from django.utils import timezone
 from consent.actions import acceptance, notices, reviews
 from consent.errors import AcceptanceRefused, TransitionRefused
 from consent.grants.acceptance import SignedAcceptance, verify_acceptance
-from consent.grants.codec import b64u, canonical
+from consent.grants.codec import canonical
 from consent.models import Grant
 from consent.queries.acceptance import acceptance_of
 from governance.errors import SignatureRefused
 from governance.models import AccessEvent, Alert, StoppedPasskey
 from tests.cast import Person
-from tests.consent.accepting import accept, posted, sent, signature, text_for
+from tests.consent.accepting import accept, posted, signature, text_for
 from tests.consent.factories import make_request, review_of, say_yes, sign_notice
 from tests.factories import make_passkey
-from tools.soft_passkey import SoftPasskey
 
 pytestmark = pytest.mark.django_db
 
@@ -36,11 +35,6 @@ def conditional(cast, review):
 
 def page_of(grant: Grant) -> str:
     return reverse("consent:grant_accept", args=[grant.public_id])
-
-
-def api_of(grant: Grant) -> str:
-    request = grant.review.revision.request
-    return f"/api/v1/requests/{request.public_id}/grants/{grant.public_id}/accept/"
 
 
 def refused(cast, grant, text, assertion, error, match=None):
@@ -265,51 +259,3 @@ def test_the_communitys_page_tells_who_accepted_and_when(cast, conditional):
     assert "accepted the conditions on" not in before
     assert f"{cast.chi.user.name} accepted the conditions on" in after
     assert acceptance_of(conditional).digest in after
-
-
-# --- scripts -----------------------------------------------------------------------------------
-
-
-def test_a_script_reads_the_text_signs_its_challenge_and_sends_it_back(cast, conditional):
-    client = cast.chi.client()
-    told = client.get(api_of(conditional)).json()
-    text = told["text"].encode()
-
-    done = client.post(
-        api_of(conditional), sent(text, cast.chi.passkey), content_type="application/json"
-    )
-
-    assert told["credentials"] == [b64u(cast.chi.passkey.credential_id)]
-    assert (told["rp_id"], told["origin"]) == (settings.KINHOLD_RP_ID, settings.KINHOLD_ORIGIN)
-    assert done.status_code == 200
-    assert done.json()["communities"][0]["grant_state"] == "active"
-    assert client.get(api_of(conditional)).status_code == 409
-
-
-@pytest.mark.parametrize(
-    ("change", "status"),
-    [
-        ({"signature": "AA"}, 409),
-        ({"signature": "?"}, 400),
-        ({"text": "{}"}, 409),
-        ({"text": "\ud800"}, 400),
-        ({"more": 1}, 400),
-        ({"credential_id": ""}, 400),
-    ],
-)
-def test_a_script_is_told_what_is_wrong(cast, conditional, change, status):
-    body = sent(text_for(conditional, cast.chi), cast.chi.passkey) | change
-
-    answer = cast.chi.client().post(api_of(conditional), body, content_type="application/json")
-
-    assert answer.status_code == status, answer.content
-    conditional.refresh_from_db()
-    assert conditional.state == "awaiting acceptance"
-
-
-def test_a_passkey_nobody_registered_is_refused_for_scripts_too(cast, conditional):
-    body = sent(text_for(conditional, cast.chi), SoftPasskey("ES256"))
-
-    answer = cast.chi.client().post(api_of(conditional), body, content_type="application/json")
-
-    assert (answer.status_code, answer.json()["code"]) == (409, "signature-refused")

@@ -171,7 +171,7 @@ def test_settings_protocols_and_variables_are_told_by_their_words():
     told = [line.text for line in rows["Settings"]]
     assert told[:3] == ["outcome: progression", "scaled: yes", "rounds: 3"]
     assert rows["Code"][0].text == "Linear regression (linear-regression 1.0.0)"
-    assert [line.text for line in rows["Variables that are read"]][0] == "age: Age in years"
+    assert rows["Variables that are read"][0].text == "age: Age in years"
     [protocol] = rows["Protocols it follows"]
     assert (protocol.text, protocol.url) == ("Our protocol, version 1", "/p/1/")
     assert rows["Request"][0].url == "/reviews/1/"
