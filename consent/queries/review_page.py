@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from consent.agreement import rulebook_of
 from consent.document import read_back
@@ -16,12 +17,19 @@ from consent.precheck import Check, Verdict, overall, precheck
 from consent.queries.agreements import dead_end
 from consent.queries.amendments import Amendment, amendment_of, being_changed, review_after
 from consent.queries.ballot_box import BallotBox, ballot_box
+from consent.queries.deliberation import Advised, advice_read, stands_back
+from consent.queries.obligations import LatePromise, late_promises_for_review
+from consent.queries.others import Decided, decided_by_others
 from consent.queries.reviews import has_part, text_outdated, wishes_of
+from consent.queries.talk import Said, Thread, thread_of_community
 from consent.rules import ReviewState
 from governance.models import Protocol, User
-from governance.queries import membership_for
+from governance.queries import communities_where, membership_for
 from governance.queries.delegations import Covering, covering
+from governance.rules import Verb
 from governance.withdrawal import ALWAYS, Level, level_of
+
+SHOWN = 6  # messages on the decision page
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,9 @@ class ReviewPage:
         alone: the delegation under which her own yes decides this, if one does.
         amendment: the part that changes, where an agreement is there already.
         after: the community's review of a later revision. changing: one is being written.
+        late: promises of the same people whose day is past. thread: questions and answers.
+        advised: what people outside said who were asked, for who talks in private about it.
+        decided: what other communities chose to tell; shown when other answers are.
     """
 
     review: Review
@@ -81,6 +92,15 @@ class ReviewPage:
     amendment: Amendment | None
     after: Review | None
     changing: bool
+    late: tuple[LatePromise, ...]
+    thread: Thread
+    advised: tuple[Advised, ...]
+    decided: tuple[Decided, ...]
+
+    @property
+    def newest(self) -> tuple[Said, ...]:
+        """The last messages; the rest stand on the page of questions."""
+        return self.thread.said[-SHOWN:]
 
     @property
     def level(self) -> Level | None:
@@ -105,7 +125,10 @@ class ReviewPage:
 def review_page(review: Review, user: User, *, at: datetime) -> ReviewPage:
     document = read_back(review.revision.text)
     claims = parse_grant(review.statement.text.encode())
+    part = has_part(review, user)
     box = ballot_box(review.statement, user)
+    if part:  # who asks learns nothing of how her own community answers (R-29)
+        box = replace(box, others=(), sees_others=False, missing="")
     outdated = text_outdated(review, at=at)
     return ReviewPage(
         review=review,
@@ -117,12 +140,23 @@ def review_page(review: Review, user: User, *, at: datetime) -> ReviewPage:
         wishes=tuple(wishes_of(review)) if box.sees_others else (),
         outdated=outdated,
         dead_end=dead_end(review, at=at) if outdated else "",
-        has_part=(part := has_part(review, user)),
+        has_part=part,
         alone=None if part or outdated else _alone(review, user, box, at),
         amendment=amendment_of(review),
         after=None if review.state == ReviewState.OPEN else review_after(review),
         changing=being_changed(review),
+        late=tuple(late_promises_for_review(review, today=timezone.localdate(at))),
+        thread=thread_of_community(review),
+        advised=_advised(review, user),
+        decided=tuple(decided_by_others(review)) if box.steward and box.sees_others else (),
     )
+
+
+def _advised(review: Review, user: User) -> tuple[Advised, ...]:
+    deliberates = communities_where(user, Verb.DELIBERATE).filter(pk=review.community_id)
+    if not deliberates.exists() or stands_back(review, user):
+        return ()
+    return tuple(one for one in advice_read(review) if one.advice.given_at)
 
 
 def _alone(review: Review, user: User, box: BallotBox, at: datetime) -> Covering | None:
