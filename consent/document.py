@@ -59,28 +59,15 @@ def build(
     read = Reader({**fields, "title": title}, problems)
     document = {
         "version": VERSION,
-        "title": read.text("title", 160, line=True),
-        "summary": read.summary("summary", most_words=MOST_SUMMARY_WORDS, most=4000),
-        **{name: read.text(name, question.most) for name, question in QUESTIONS.items()},
-        "datasets": read.names("datasets", most=50, empty="Choose at least one dataset."),
+        **_answers(read),
         **_limits(read),
-        "purpose": parts.purpose(read.inner("purpose")),
-        "diseases": read.diseases("diseases", most=20),
-        "places": read.places("places", most=50),
-        "people": parts.people(read),
-        "institution": parts.body(read.inner("institution")),
-        "partners": parts.partners(read),
-        "funding": parts.funding(read),
-        "benefits_list": parts.benefits(read),
-        "results_return": parts.results_return(read.inner("results_return")),
-        "contact": parts.contact(read.inner("contact")),
+        **_protocols(read),
         "privacy": parts.privacy(read, fields.get("privacy")),
         "attachments": [parts.attached(each) for each in attachments],
         "approvals": [parts.approved(each) for each in approvals],
         "job": parts.job(job),
         "variables": list(job.variables),
         "outputs": list(job.outputs),
-        **_protocols(read),
     }
     if not job.variables:
         read.refuse("variables", "Choose at least one variable.")
@@ -108,6 +95,25 @@ def written(document: Mapping[str, Any]) -> str:
 def read_back(text: str) -> dict[str, Any]:
     """Read a document that ``written`` wrote."""
     return parse_json(text.encode(), limit=MAX_DOCUMENT_BYTES, floats=True)
+
+
+def _answers(read: Reader) -> dict[str, Any]:
+    return {
+        "title": read.text("title", 160, line=True),
+        "summary": read.summary("summary", most_words=MOST_SUMMARY_WORDS, most=4000),
+        **{name: read.text(name, question.most) for name, question in QUESTIONS.items()},
+        "datasets": read.names("datasets", most=50, empty="Choose at least one dataset."),
+        "purpose": parts.purpose(read.inner("purpose")),
+        "diseases": read.diseases("diseases", most=20),
+        "places": read.places("places", most=50),
+        "people": parts.people(read),
+        "institution": parts.body(read.inner("institution")),
+        "partners": parts.partners(read),
+        "funding": parts.funding(read),
+        "benefits_list": parts.benefits(read),
+        "results_return": parts.results_return(read.inner("results_return")),
+        "contact": parts.contact(read.inner("contact")),
+    }
 
 
 def _limits(read: Reader) -> dict[str, int | None]:

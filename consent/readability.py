@@ -17,14 +17,15 @@ WANTED_GRADE = 8  # DOMAIN 5.3: stewards read texts of grade 6 to 8
 FEWEST_WORDS = 10  # with fewer, one long word makes the grade
 _LATIN_SHARE = 0.9
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_APOSTROPHE = "\u2019"  # as typographers set it
+_WORD = re.compile(rf"[^\W\d_]+(?:['{_APOSTROPHE}][^\W\d_]+)*")
 # A sentence ends at its mark, or where a line does, as in a list.
 _END = re.compile(r"[.!?…]+(?=\s|$)|\n+")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """``words`` as the limit of the summary counts them; ``grade`` is None when none can be told."""
+    """``words`` as the limit counts them; ``grade`` is None when none can be told."""
 
     words: int
     grade: int | None
@@ -60,7 +61,7 @@ def _looks_english(words: list[str]) -> bool:
     """Whether nearly all letters are plain Latin ones. Other languages with them pass; the page
     says that the grade is for English."""
     letters = "".join(words)
-    plain = sum(1 for letter in letters if letter.isascii() or letter == "’")
+    plain = sum(1 for letter in letters if letter.isascii() or letter == _APOSTROPHE)
     return plain >= _LATIN_SHARE * len(letters)
 
 

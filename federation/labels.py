@@ -82,17 +82,18 @@ def refusal(code: str) -> Text:
     return REFUSALS.get(code, REFUSALS["refused"])
 
 
-# Fields of a request, for the list of what is missing. Keys as in consent.errors.Incomplete.
+# Fields of a request, for the list of what is missing. Keys as in consent.errors.Incomplete; the
+# questions that are answered in a text are called as on the form (federation/forms/steps/wording).
 FIELDS: dict[str, Text] = {
     "title": _("Title"),
-    "summary": _("Summary"),
-    "question": _("Question"),
+    "summary": _("Plain summary"),
     "datasets": _("Datasets"),
     "protocols": _("Protocols"),
     "variables": _("Variables"),
     "job.name": _("Job"),
     "max_rounds": _("Most rounds"),
     "min_cohort": _("Fewest people at each node"),
+    "max_cohort": _("Most people at each node"),
     "months": _("Months"),
     "min_nodes": _("Fewest communities"),
     "purpose.code": _("Kind of research"),
@@ -103,12 +104,13 @@ FIELDS: dict[str, Text] = {
     "institution.name": _("Institution"),
     "institution.ror": _("ROR"),
     "institution.type": _("Kind of institution"),
-    "funders": _("Who pays"),
-    "commercial_interest": _("Commercial interest"),
-    "benefits": _("Benefits"),
-    "harm_person": _("Harm to one person"),
-    "harm_family": _("Harm to a family"),
-    "harm_people": _("Harm to a people"),
-    "ethics": _("Ethics approval"),
-    "after": _("Afterwards"),
+    "partners": _("Partners"),
+    "funding": _("Who pays"),
+    "benefits_list": _("What comes back"),
+    "results_return.how": _("How results come back"),
+    "results_return.due_months": _("When results come back"),
+    "contact.name": _("Whom to ask later"),
+    "contact.email": _("E-mail of whom to ask later"),
+    "privacy": _("Privacy"),
+    "terms": _("The terms"),
 }

@@ -1,11 +1,11 @@
 from django.urls import path
 
+from federation.draft_urls import draft_patterns
 from federation.revision_urls import revision_patterns
 from federation.views import (
     catalogue,
     charter_draft,
     datasets,
-    drafts,
     nodes,
     parts,
     requests,
@@ -23,11 +23,8 @@ urlpatterns = [
     path("datasets/", datasets.dataset_list, name="datasets"),
     path("datasets/<slug:dataset_slug>/", datasets.dataset_detail, name="dataset"),
     path("requests/", requests.request_list, name="requests"),
-    path("requests/new/", drafts.request_new, name="request_new"),
+    *draft_patterns,
     path(_REQUEST, requests.request_detail, name="request"),
-    path(_REQUEST + "edit/", drafts.request_edit, name="request_edit"),
-    path(_REQUEST + "preview/", drafts.request_preview, name="request_preview"),
-    path(_REQUEST + "submit/", drafts.request_submit, name="request_submit"),
     path(_REQUEST + "withdraw/", requests.request_withdraw, name="request_withdraw"),
     *revision_patterns,
     path(_REQUEST + "start/", requests.request_start, name="request_start"),

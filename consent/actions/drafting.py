@@ -1,4 +1,4 @@
-"""Writing a request step by step, beginning a new one from an old one, and taking on the terms."""
+"""Writing a request step by step, and beginning a new one from an old one."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -9,10 +9,8 @@ from django.utils.translation import gettext as _
 from consent.actions.ownership import own
 from consent.actions.requests import draft, save_draft
 from consent.drafts import in_todays_shape, mark_of, with_parts
-from consent.errors import Incomplete, SavedMeanwhile
+from consent.errors import SavedMeanwhile
 from consent.models import TrainingRequest
-from consent.terms import TERMS_DIGEST
-from governance.actions.audit import record
 from governance.models import User
 
 MAX_TITLE = 160
@@ -72,28 +70,3 @@ def copy_as_new(request_id: int, *, actor: User) -> TrainingRequest:
     new.copied_from = old
     new.save(update_fields=["copied_from"])
     return new
-
-
-@transaction.atomic
-def take_on_terms(request_id: int, *, actor: User, digest: str) -> TrainingRequest:
-    """Note that the applicant takes on the terms, as she read them.
-
-    Args:
-        digest: of the terms that were shown to her.
-    Raises:
-        governance.errors.NotAllowed, NotAllowed: not a researcher; another one's request.
-        Incomplete: these are not the terms of today.
-    """
-    request = own(request_id, actor)
-    if digest != TERMS_DIGEST:
-        raise Incomplete({"terms": _("Please read the terms and say that you take them on.")})
-    if request.terms_digest != digest:
-        request.terms_digest = digest
-        request.save(update_fields=["terms_digest"])
-        record(
-            "request.terms",
-            actor=actor,
-            subject=f"request:{request.public_id}",
-            document_digest=digest,
-        )
-    return request

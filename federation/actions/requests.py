@@ -8,16 +8,15 @@ from django.conf import settings
 
 from consent.actions import requests
 from consent.actions.drafting import fields_of
-from consent.actions.gate import refuse_blocked
 from consent.agreement import rulebook_of
-from consent.changes import Change, changes
-from consent.document import build, read_back, written
+from consent.document import build
 from consent.errors import Incomplete
 from consent.grants.codec import config_digest
 from consent.jobs import JobFacts
 from consent.models import TrainingRequest
 from consent.precheck import Check, Verdict, overall, precheck
-from consent.queries import approvals_of, attachments_of, protocols_asked, revision_of
+from consent.queries import approvals_of, attachments_of, protocols_asked
+from consent.terms import TERMS_DIGEST
 from federation.catalogue.parameters import ParameterError
 from federation.catalogue.registry import JOBS, job_config, job_variables
 from federation.models import JobVersion
@@ -29,16 +28,20 @@ JOB_PREFIX = "job.parameters."
 """What stands before a setting's name in the fields of ``Incomplete``."""
 
 
-def submit(request_id: int, *, actor: User, note: str = "") -> TrainingRequest:
+def submit(request_id: int, *, actor: User, terms: str = "", note: str = "") -> TrainingRequest:
     """Put a draft to its communities, with the job and settings that are saved in it.
 
     Args:
+        terms: digest of the terms that the applicant takes on with it; those that she took on
+            before, with an older text of the request, need not be named again.
         note: of a change, what changed and why.
     Raises:
         Incomplete: with one sentence for each field that cannot be used.
         Others: as ``consent.actions.requests.submit``.
     """
     request = TrainingRequest.objects.get(pk=request_id)
+    if TERMS_DIGEST not in (terms, request.terms_digest):
+        raise Incomplete({"terms": "Please read the terms and say that you take them on."})
     return requests.submit(request_id, actor=actor, job=facts_of(request.draft), note=note)
 
 

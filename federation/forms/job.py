@@ -1,13 +1,11 @@
 """The settings of one catalogue job as form fields, made from the job's own description."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.forms import BoundField
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
-from federation.forms.under import UnderFields
 from federation.models import JobVersion
 from governance.models import Dataset
 
@@ -16,63 +14,56 @@ PREFIX = "job-"
 Choices = list[tuple[str, str]]
 
 
-class JobFields(UnderFields):
-    """Adds one field for each parameter, and checks variables against the chosen datasets."""
+def parameters_of(job: JobVersion) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = job.manifest["parameters"]
+    return found
 
-    def __init__(
-        self, *args: Any, job: JobVersion, datasets: Sequence[Dataset], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, datasets=datasets, **kwargs)
-        self.job = job
-        self._datasets = {dataset.slug: dataset for dataset in datasets}
-        choices = _variables(datasets)
-        for parameter in self._parameters():
-            self.fields[_name(parameter)] = _FIELDS[parameter["kind"]](parameter, choices)
 
-    def job_fields(self) -> list[BoundField]:
-        return [self[_name(parameter)] for parameter in self._parameters()]
+def fields_of_job(job: JobVersion, choices: Choices) -> dict[str, forms.Field]:
+    """Return one field for each parameter, by its name on the form."""
+    return {_name(p): _FIELDS[p["kind"]](p, choices) for p in parameters_of(job)}
 
-    def chosen_job(self) -> dict[str, Any]:
-        """Return the job and its settings as they are kept in a draft."""
-        return {"name": self.job.name, "parameters": self._settings()}
 
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or self.cleaned_data
-        for parameter in self._parameters():
-            if parameter["kind"] in {"variable", "variables"}:
-                self._check_variables(_name(parameter), found)
-        return found
+def settings_of(job: JobVersion, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the job's settings as they are kept in a draft; empty ones are left out."""
+    values = {p["name"]: cleaned.get(_name(p)) for p in parameters_of(job)}
+    return {name: _kept(value) for name, value in values.items() if value not in (None, "", [])}
 
-    def _check_variables(self, name: str, found: Mapping[str, Any]) -> None:
-        """Refuse a variable that one of the chosen datasets does not have."""
-        value = found.get(name) or []
-        wanted = [value] if isinstance(value, str) else value
-        for slug in found.get("datasets") or []:
-            dataset = self._datasets[slug]
-            missing = [v for v in wanted if v not in dataset.variable_names]
-            if missing:
-                text = _("%(dataset)s has no variable %(name)s.")
-                self.add_error(name, text % {"dataset": dataset.title, "name": missing[0]})
 
-    def _parameters(self) -> list[dict[str, Any]]:
-        parameters: list[dict[str, Any]] = self.job.manifest["parameters"]
-        return parameters
-
-    def _settings(self) -> dict[str, Any]:
-        values = {p["name"]: self.cleaned_data.get(_name(p)) for p in self._parameters()}
-        return {name: _kept(value) for name, value in values.items() if value not in (None, "", [])}
+def limits_in_words(parameter: Mapping[str, Any]) -> str:
+    """Say what a number may be, with its unit; "" for what is chosen from a list."""
+    if parameter["kind"] not in ("integer", "number"):
+        return ""
+    span = _("From %(least)s to %(most)s.") % {
+        "least": f"{parameter['least']:g} {parameter.get('unit', '')}".strip(),
+        "most": f"{parameter['most']:g} {parameter.get('unit', '')}".strip(),
+    }
+    if parameter["default"] is None:
+        return str(span)
+    usual = _("Left empty, it is %(usual)s.") % {"usual": f"{parameter['default']:g}"}
+    return f"{span} {usual}"
 
 
 def initial_of_job(job: JobVersion, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Spread a draft's saved settings over the fields; those of another job are left behind."""
-    if wanted.get("name") != job.name:
-        return {}
-    saved = wanted.get("parameters", {})
+    """Spread a draft's saved settings over the fields; those that the job lacks are left out."""
+    saved = wanted.get("parameters") or {}
     return {
         _name(parameter): _shown(parameter, saved[parameter["name"]])
         for parameter in job.manifest["parameters"]
         if parameter["name"] in saved
     }
+
+
+def variables_chosen(job: JobVersion, first: Mapping[str, Any]) -> list[str]:
+    """Return the variables among the settings as they are spread over the fields."""
+    found: list[str] = []
+    for parameter in parameters_of(job):
+        value = first.get(_name(parameter))
+        if parameter["kind"] == "variable" and value:
+            found.append(value)
+        elif parameter["kind"] == "variables":
+            found.extend(value or [])
+    return found
 
 
 def _shown(parameter: Mapping[str, Any], value: Any) -> Any:
@@ -89,24 +80,30 @@ def _kept(value: Any) -> Any:
     return ",".join(value) if isinstance(value, list) else value
 
 
-def _variables(datasets: Sequence[Dataset]) -> Choices:
-    """Every variable of the datasets on offer, with the communities that have it."""
+def variables_of(datasets: Sequence[Dataset], chosen: Iterable[str] = ()) -> Choices:
+    """Every variable of the datasets, with the communities that have it.
+
+    Args:
+        chosen: names that stand in the draft; one that no dataset has stays to be seen.
+    """
     found: dict[str, str] = {}
     where: dict[str, list[str]] = {}
     for dataset in datasets:
         for variable in dataset.variables:
             found.setdefault(variable["name"], variable.get("label") or variable["name"])
             where.setdefault(variable["name"], []).append(dataset.community.name)
-    return [
+    known = [
         (name, f"{label} ({name}): {', '.join(dict.fromkeys(where[name]))}")
         for name, label in found.items()
     ]
+    lost = [name for name in chosen if name not in found]
+    return known + [(n, _("%(name)s: in none of your datasets") % {"name": n}) for n in lost]
 
 
 def _common(parameter: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "label": parameter["label"],
-        "help_text": parameter["help"],
+        "help_text": f"{parameter['help']} {limits_in_words(parameter)}".strip(),
         "initial": parameter["default"],
         "required": False,
     }

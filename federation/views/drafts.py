@@ -1,24 +1,29 @@
-"""Writing a request: choose a job, fill in, look at it as the communities would, submit."""
+"""Writing a request: begin, one step after the other in any order, save by itself, begin anew."""
 
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from consent.actions import drafting
 from consent.actions import requests as drafts
-from consent.errors import ConsentError, Incomplete
+from consent.drafts import mark_of
+from consent.errors import ConsentError, Incomplete, SavedMeanwhile
 from consent.models import TrainingRequest
 from consent.queries import requests_visible_to
+from consent.readability import reading_of
 from consent.rules import RequestState
 from federation.actions import requests
-from federation.forms import DraftForm, PeopleForm
-from federation.labels import FIELDS
-from federation.models import JobVersion
+from federation.forms.steps import STEPS, Offer, StartForm, StepForm
 from federation.queries import job_published, jobs_published
+from federation.steps import LAST, StepMark, after, before, marks_of
+from federation.views.saved import Difference, differences, kept_by
 from federation.views.visitor import visitor_who_may
 from governance.errors import GovernanceError
 from governance.models import User
@@ -26,133 +31,163 @@ from governance.queries import datasets_listed
 from governance.rules import Verb
 from governance.views.visitor import user_of
 
+_WRITTEN_IN = (RequestState.DRAFT.value, RequestState.CHANGING.value)
+
 
 @require_http_methods(["GET", "POST"])
 def request_new(request: HttpRequest) -> HttpResponse:
-    """Choose a job first: its settings are part of the form."""
+    """A title and a job to begin with; whoever comes from a dataset's page has it ticked."""
     user = visitor_who_may(request, Verb.ASK)
-    job = job_published(request.GET.get("job", ""))
-    if job is None:
-        context: dict[str, Any] = {"jobs": jobs_published(), "datasets": datasets_listed()}
-        context["wanted"] = request.GET.get("dataset", "")
-        return render(request, "federation/request_choose.html", context)
-    first = {"name": user.name, "email": user.email, "orcid": user.orcid}
-    initial = {"institution_name": user.institution, "max_rounds": job.manifest["rounds"][1]}
-    # Whoever comes from a dataset's page has it ticked; one that is not offered is no choice.
-    initial["datasets"] = request.GET.getlist("dataset")
-    return _form_page(request, user, job, None, initial, [first])
-
-
-@require_http_methods(["GET", "POST"])
-def request_edit(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    user = user_of(request)
-    found = get_object_or_404(_drafts(user), public_id=request_id)
-    wanted = request.GET.get("job") or found.draft.get("job", {}).get("name", "")
-    job = job_published(wanted)
-    if job is None:
-        context = {"jobs": jobs_published(), "datasets": datasets_listed(), "draft": found}
-        return render(request, "federation/request_choose.html", context)
-    initial = DraftForm.initial_of(found.draft, found.title, job)
-    return _form_page(request, user, job, found, initial, found.draft.get("people", []))
-
-
-@require_safe
-def request_preview(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """The draft as it would be read, or all that is missing."""
-    found = get_object_or_404(_drafts(user_of(request)), public_id=request_id)
-    context: dict[str, Any] = {"draft": found}
-    try:
-        context["preview"] = requests.preview(found)
-    except Incomplete as refusal:
-        context["problems"] = _problems(refusal)
-    return render(request, "federation/request_preview.html", context)
-
-
-@require_POST
-def request_submit(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    user = user_of(request)
-    found = get_object_or_404(requests_visible_to(user), public_id=request_id)
-    try:
-        requests.submit(found.pk, actor=user)
-    except Incomplete as refusal:
-        if refusal.fields.keys() <= {"", "datasets"}:
-            # What only a community's rules rule out: the preview tells what the form lacks.
-            messages.error(request, str(refusal))
-        return redirect("federation:request_preview", request_id)
-    except (ConsentError, GovernanceError) as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Submitted. Each community now decides for itself."))
-    return redirect("federation:request", request_id)
-
-
-def _drafts(user: User) -> Any:
-    return requests_visible_to(user).filter(state=RequestState.DRAFT.value)
-
-
-def _form_page(
-    request: HttpRequest,
-    user: User,
-    job: JobVersion,
-    draft: TrainingRequest | None,
-    initial: dict[str, Any],
-    people: list[dict[str, str]],
-) -> HttpResponse:
-    datasets = list(datasets_listed())
-    posted = request.POST or None
-    form = DraftForm(posted, job=job, datasets=datasets, initial=initial)
-    crew = PeopleForm(posted, initial=people, prefix="people")
-    if posted and all([form.is_valid(), crew.is_valid()]):
+    offer = Offer(list(jobs_published()), list(datasets_listed()))
+    initial = {"job": request.GET.get("job", ""), "datasets": request.GET.getlist("dataset")}
+    form = StartForm(request.POST or None, offer=offer, initial=initial)
+    if request.method == "POST" and form.is_valid():
         try:
-            saved = _save(user, draft, form, crew)
+            made = _begin(user, form.cleaned_data)
         except Incomplete as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _after_saving(request, saved)
-    context = {"form": form, "people": crew, "job": job, "draft": draft}
-    status = 400 if posted else 200
-    return render(request, "federation/request_form.html", context, status=status)
+            messages.success(request, _("Begun. Nobody but you sees a draft."))
+            return redirect("federation:request_step", made.public_id, "who")
+    context = {"form": form, "jobs": offer.jobs, "datasets": offer.datasets}
+    status = 400 if form.errors else 200
+    return render(request, "federation/request_new.html", context, status=status)
 
 
-def _save(
-    user: User, draft: TrainingRequest | None, form: DraftForm, crew: PeopleForm
-) -> TrainingRequest:
-    title, fields = form.cleaned_data["title"], form.draft(crew.people())
-    if draft is None:
-        return drafts.draft(actor=user, title=title, fields=fields)
-    return drafts.save_draft(draft.pk, actor=user, title=title, fields=fields)
+@require_safe
+def request_edit(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Go to the first step in which something is missing."""
+    found = _draft(request, request_id)
+    lacking = [mark.key for mark in marks_of(requests.missing(found)) if mark.missing]
+    return redirect("federation:request_step", request_id, (lacking or [next(iter(STEPS))])[0])
 
 
-def _after_saving(request: HttpRequest, saved: TrainingRequest) -> HttpResponse:
-    messages.success(request, _("Saved. Nobody but you sees a draft."))
-    if "preview" in request.POST:
-        return redirect("federation:request_preview", saved.public_id)
-    return redirect("federation:request_edit", saved.public_id)
+@require_http_methods(["GET", "POST"])
+def request_step(request: HttpRequest, request_id: UUID, step: str) -> HttpResponse:
+    found = _draft(request, request_id)
+    form = _form(request, found, step)
+    if request.method == "GET":
+        return _page(request, found, form)
+    whole = form.is_valid()
+    try:
+        found = kept_by(form, found, user_of(request), request.POST.get("seen", ""))
+    except SavedMeanwhile as refusal:
+        return _page(request, found, form, refusal=str(refusal), status=409)
+    except (ConsentError, GovernanceError) as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, found, form, status=400)
+    if not whole:
+        return _page(request, found, form, status=400)
+    return _after_saving(request, found, step)
 
 
-# Fields that are lists, with their places on the form: their faults are told of the whole.
-_LISTS = {"people": "people", "diseases": "id_diseases", "places": "id_places"}
+@require_POST
+def request_autosave(request: HttpRequest, request_id: UUID, step: str) -> HttpResponse:
+    """Keep what was typed so far; answer with one line for the page."""
+    found = _draft(request, request_id)
+    form = _form(request, found, step)
+    context: dict[str, Any] = {"seen": request.POST.get("seen", ""), "faulty": []}
+    if not form.is_valid():
+        context["faulty"] = form.faulty()
+    try:
+        found = kept_by(form, found, user_of(request), context["seen"])
+    except SavedMeanwhile as refusal:
+        context["meanwhile"] = str(refusal)
+    except (ConsentError, GovernanceError) as refusal:
+        context["refused"] = str(refusal)
+    else:
+        context |= {"seen": _mark(found, form), "at": timezone.now()}
+    if "summary" in form.fields:
+        context["reading"] = reading_of(form["summary"].value() or "")
+    return render(request, "federation/_step_saved.html", context)
 
 
-def _problems(refusal: Incomplete) -> list[dict[str, str]]:
-    """What is missing, with the place on the form where it is to be filled in."""
-    return [
-        {"label": _label(name), "sentence": sentence, "anchor": _anchor(name)}
-        for name, sentence in refusal.fields.items()
-    ]
+@require_POST
+def request_copy(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Begin a new request from one's own, in whatever state that one is."""
+    user = user_of(request)
+    old = get_object_or_404(requests_visible_to(user), public_id=request_id)
+    made = drafting.copy_as_new(old.pk, actor=user)
+    messages.success(request, _("This is a new draft with the old answers. Look at each step."))
+    return redirect("federation:request_step", made.public_id, next(iter(STEPS)))
 
 
-def _label(name: str) -> str:
-    if (first := name.partition(".")[0]) in _LISTS:
-        return str(FIELDS[first])
-    if name.startswith(requests.JOB_PREFIX):
-        return name.removeprefix(requests.JOB_PREFIX).replace("-", " ").capitalize()
-    return str(FIELDS.get(name, ""))
+def _begin(user: User, chosen: dict[str, Any]) -> TrainingRequest:
+    """The researcher herself is the first of the people; what her account tells is filled in."""
+    fields: dict[str, Any] = {
+        "people": [{"name": user.name, "email": user.email, "orcid": user.orcid}],
+        "datasets": chosen["datasets"],
+    }
+    if user.institution:
+        fields["institution"] = {"name": user.institution}
+    if job := job_published(chosen["job"]):
+        fields |= {"job": {"name": job.name}, "max_rounds": job.manifest["rounds"][1]}
+    return drafts.draft(actor=user, title=chosen["title"], fields=fields)
 
 
-def _anchor(name: str) -> str:
-    if (first := name.partition(".")[0]) in _LISTS:
-        return _LISTS[first]
-    if name.startswith(requests.JOB_PREFIX):
-        return f"id_job-{name.removeprefix(requests.JOB_PREFIX)}"
-    return f"id_{name.replace('.', '_')}"
+def _draft(request: HttpRequest, request_id: UUID) -> TrainingRequest:
+    mine = requests_visible_to(user_of(request)).filter(state__in=_WRITTEN_IN)
+    found: TrainingRequest = get_object_or_404(mine, public_id=request_id)
+    return found
+
+
+def _form(request: HttpRequest, found: TrainingRequest, step: str) -> StepForm:
+    if step not in STEPS:
+        raise Http404
+    saved = drafting.fields_of(found)
+    jobs = list(jobs_published())
+    wanted = (saved.get("job") or {}).get("name", "")
+    offer = Offer(
+        jobs, list(datasets_listed()), next((job for job in jobs if job.name == wanted), None)
+    )
+    posted = request.POST if request.method == "POST" else None
+    return STEPS[step](posted, saved=saved, offer=offer, more=request.GET.get("more", ""))
+
+
+def _page(
+    request: HttpRequest,
+    found: TrainingRequest,
+    form: StepForm,
+    *,
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Show a step.
+
+    Args:
+        refusal: why it was not saved, when somebody saved in between; both texts are shown then,
+            and what is saved next time stands over the other one.
+    """
+    marks = marks_of(requests.missing(found))
+    here: StepMark = next(mark for mark in marks if mark.key == form.key)
+    other: list[Difference] = differences(form, drafting.fields_of(found)) if refusal else []
+    context = {
+        "draft": found,
+        "form": form,
+        "marks": marks,
+        "here": here,
+        "before": before(form.key),
+        "after": after(form.key),
+        "seen": _mark(found, form),
+        "refusal": refusal,
+        "other": other,
+        "job": form.offer.job if form.key == "settings" else None,
+        "reading": reading_of(form["summary"].value() or "") if form.key == "plain" else None,
+    }
+    return render(request, "federation/request_step.html", context, status=status)
+
+
+def _mark(found: TrainingRequest, form: StepForm) -> str:
+    return mark_of(drafting.fields_of(found), form.names())
+
+
+def _after_saving(request: HttpRequest, found: TrainingRequest, step: str) -> HttpResponse:
+    here = reverse("federation:request_step", args=[found.public_id, step])
+    if more := request.POST.get("more"):
+        return redirect(f"{here}?more={more}#{more}" if more in STEPS[step].lists else here)
+    if "stay" in request.POST:
+        messages.success(request, _("Saved. Nobody but you sees it before you submit it."))
+        return redirect(here)
+    if after(step) == LAST:
+        return redirect("federation:request_preview", found.public_id)
+    return redirect("federation:request_step", found.public_id, after(step))

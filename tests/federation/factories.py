@@ -16,6 +16,7 @@ from consent.grants.charter import NodeKeys
 from consent.grants.codec import b64u, digest, time_text
 from consent.grants.receipts import checks_made, sign_receipt
 from consent.models import Grant, RequestRevision, Review, TrainingRequest
+from consent.terms import TERMS_DIGEST
 from federation.actions import nodes as node_actions
 from federation.actions import receipts, requests, results, runs
 from federation.actions.catalogue import publish
@@ -161,7 +162,7 @@ def ask(applicant: Person, places: Sequence[Place], **changes: Any) -> TrainingR
     datasets = [f"{place.community.slug}-diabetes" for place in places]
     fields = FIELDS | {"datasets": datasets, "job": JOB} | changes
     request = make_draft(applicant.user, **fields)
-    return requests.submit(request.pk, actor=applicant.user)
+    return requests.submit(request.pk, actor=applicant.user, terms=TERMS_DIGEST)
 
 
 def agree(request: TrainingRequest, *places: Place) -> list[Grant]:

@@ -1,12 +1,18 @@
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from consent.models import TrainingRequest
+from consent.terms import TERMS_DIGEST
 from federation.actions.catalogue import publish
+from federation.catalogue.registry import code_digest
+from federation.forms.steps.wording import ASKED
 from tests.consent.factories import fields
 from tests.federation.dying import events
 from tests.federation.factories import agree
+from tests.federation.steps import DATASETS, begin, save, submit, url, write
 from tests.federation.story import Three
 
 
@@ -17,136 +23,166 @@ def chi(three: Three) -> Client:
     return three.chi.client()
 
 
-def form(**changes: object) -> dict[str, object]:
-    """The whole form as a browser posts it."""
-    plain = fields()
-    return {
-        "title": "Weight and illness",
-        **{n: plain[n] for n in ("summary", "question", "funders", "benefits", "ethics", "after")},
-        **{n: plain[n] for n in ("harm_person", "harm_family", "harm_people")},
-        "datasets": ["river-diabetes", "coast-diabetes", "hill-diabetes"],
-        "max_rounds": "3",
-        "months": "6",
-        "min_cohort": "100",
-        "min_nodes": "3",
-        "purpose_code": plain["purpose"]["code"],
-        "purpose_text": plain["purpose"]["text"],
-        "institution_name": "Lakeside University",
-        "institution_type": "public",
-        "institution_ror": "",
-        "commercial_interest": "",
-        "job-outcome": "progression",
-        "job-predictors": ["age", "bmi"],
-        "people-TOTAL_FORMS": "3",
-        "people-INITIAL_FORMS": "1",
-        "people-0-name": "Chi",
-        "people-0-email": "chi@university.example",
-        "people-0-orcid": "",
-        "preview": "yes",
-    } | changes
-
-
-NEW = "/requests/new/?job=linear-regression"
-
-
 def saved() -> TrainingRequest:
     return TrainingRequest.objects.get()
 
 
-def test_a_job_is_chosen_first(chi: Client) -> None:
-    page = chi.get("/requests/new/").content.decode()
+def test_a_request_begins_with_a_title_and_a_job(chi: Client) -> None:
+    page = chi.get("/requests/new/?job=linear-regression&dataset=hill-diabetes").content.decode()
 
-    assert "/requests/new/?job=linear-regression" in page
-    assert "/requests/new/?job=logistic-regression" in page
+    plain = " ".join(page.split())
+    assert 'value="linear-regression" id="id_job_0" required' not in plain
+    assert 'value="linear-regression" id="id_job_0" checked' in plain
+    assert re.search(r'value="hill-diabetes" id="id_datasets_\d" checked', plain)
+
+    draft = begin(chi)
+
+    assert (
+        draft.draft["people"] == [{"name": "Chi", "email": "chi@kinhold.example", "orcid": ""}]
+        or draft.draft["people"][0]["name"] == "Chi"
+    ), "she herself is the first of the people"
+    assert draft.draft["job"] == {"name": "linear-regression"}
 
 
-def test_the_form_asks_for_the_settings_of_the_chosen_job(chi: Client) -> None:
-    linear = chi.get(NEW).content.decode()
-    logistic = chi.get("/requests/new/?job=logistic-regression").content.decode()
+def test_without_a_title_nothing_is_begun_and_nothing_is_lost(chi: Client) -> None:
+    answer = chi.post("/requests/new/", {"title": "", "job": "linear-regression"})
+
+    assert answer.status_code == 400
+    assert "checked" in answer.content.decode()
+    assert not TrainingRequest.objects.exists()
+
+
+def test_the_settings_are_those_of_the_chosen_job_with_limits_and_units(chi: Client) -> None:
+    draft = begin(chi)
+    linear = chi.get(url(draft, "settings")).content.decode()
+    save(chi, draft, "job", job="logistic-regression")
+    logistic = chi.get(url(draft, "settings")).content.decode()
 
     assert 'name="job-outcome"' in linear
     assert 'name="job-max-iterations"' not in linear
-    assert 'name="job-max-iterations"' in logistic
     assert "Age (age): Coast, Hill, River" in linear
-    assert 'value="Chi"' in linear, "the researcher herself is the first of the people"
+    assert "From 2 rounds to 50 rounds. Left empty, it is 15." in logistic
+    code = code_digest("logistic-regression")
+    assert code in logistic
+    assert "No person&#x27;s own values." in logistic
 
 
 def test_a_whole_request_is_written_looked_at_and_submitted(chi: Client, three: Three) -> None:
-    answer = chi.post(NEW, form(), follow=True)
-
-    page = answer.content.decode()
-    assert answer.redirect_chain[0][0] == f"/requests/{saved().public_id}/preview/"
-    assert "This is what the stewards read." in page
-    assert "Held against the rules of River" in page
-    assert "age, bmi, progression" in page
-    assert saved().draft["job"] == {
+    draft = write(chi)
+    assert draft.draft["job"] == {
         "name": "linear-regression",
         "parameters": {"outcome": "progression", "predictors": "age,bmi"},
     }
-    assert saved().draft["people"] == [
-        {"name": "Chi", "email": "chi@university.example", "orcid": ""}
-    ]
+    kept = fields() | {"datasets": DATASETS, "min_cohort": 100, "min_nodes": 3}
+    for name in ("max_cohort", "privacy"):
+        kept.pop(name)
+    written_down = {name: value for name, value in draft.draft.items() if name != "job"}
+    assert written_down == kept | {"institution": {"name": "Lakeside University", "type": "public"}}
 
-    answer = chi.post(f"/requests/{saved().public_id}/submit/", follow=True)
+    page = chi.get(f"/requests/{draft.public_id}/preview/").content.decode()
+    assert "This is what the stewards read." in page
+    assert "Held against the rules of River" in page
+    assert "age, bmi, progression" in page
+    assert "I take on these terms." in page
+
+    page = submit(chi, draft).content.decode()
 
     assert saved().state == "in review"
-    assert "Submitted. Each community now decides for itself." in answer.content.decode()
-    assert answer.content.decode().count("still deciding") == 3
+    assert "Submitted. Each community now decides for itself." in page
+    assert page.count("still deciding") == 3
     assert len(events("review.open")) == 3
+    assert saved().terms_digest == TERMS_DIGEST
 
 
-def test_a_half_filled_draft_is_kept_and_the_preview_says_what_is_missing(chi: Client) -> None:
-    chi.post(NEW, form(question="", **{"job-outcome": "", "purpose_code": ""}))
+@pytest.mark.parametrize("terms", ["", "a" * 64])
+def test_without_taking_on_the_terms_nothing_is_submitted(chi: Client, terms: str) -> None:
+    draft = write(chi)
 
-    page = chi.get(f"/requests/{saved().public_id}/preview/").content.decode()
+    page = submit(chi, draft, terms=terms).content.decode()
 
-    edit = f"/requests/{saved().public_id}/edit/"
-    assert f'<a href="{edit}#id_job-outcome">Outcome</a>: Must be chosen.' in page
+    assert "Please read the terms and say that you take them on." in page
+    assert saved().state == "draft"
+
+
+def test_the_old_address_of_the_form_leads_to_the_first_step_with_something_missing(
+    chi: Client,
+) -> None:
+    draft = write(chi, money={"patents": ""}, harm={"bias": ""})
+
+    answer = chi.get(f"/requests/{draft.public_id}/edit/")
+
+    assert answer["Location"] == url(draft, "money")
+
+
+def test_the_preview_names_all_that_is_missing_with_its_place(chi: Client) -> None:
+    settings = {"job-outcome": ""}
+    draft = write(chi, plain={"question": ""}, purpose={"purpose_code": ""}, settings=settings)
+
+    page = chi.get(f"/requests/{draft.public_id}/preview/").content.decode()
+
+    place = url(draft, "settings")
+    assert f'<a href="{place}#id_job-outcome">Outcome</a>: Must be chosen.' in page
+    question = ASKED["question"].label
+    place = url(draft, "plain")
+    assert f'<a href="{place}#id_question">{question}</a>: Please fill this in.' in page
+    assert f'<a href="{url(draft, "purpose")}#id_purpose_code">Kind of research</a>' in page
     assert "Submit it?" not in page
-
-    chi.post(edit, form(question="", purpose_code=""))
-    page = chi.get(f"/requests/{saved().public_id}/preview/").content.decode()
-    assert f'<a href="{edit}#id_question">Question</a>: Please fill this in.' in page
-    assert f'<a href="{edit}#id_purpose_code">Kind of research</a>' in page
 
 
 def test_an_unfinished_draft_cannot_be_submitted(chi: Client) -> None:
-    chi.post(NEW, form(question=""))
+    draft = write(chi, plain={"question": ""})
 
-    answer = chi.post(f"/requests/{saved().public_id}/submit/")
+    answer = chi.post(f"/requests/{draft.public_id}/submit/", {"terms": TERMS_DIGEST})
 
     assert answer.status_code == 302
-    assert answer["Location"] == f"/requests/{saved().public_id}/preview/"
+    assert answer["Location"] == f"/requests/{draft.public_id}/preview/"
     assert saved().state == "draft"
 
 
 def test_a_draft_comes_back_as_it_was_saved(chi: Client) -> None:
-    chi.post(NEW, form(**{"job-predictors": ["bmi"]}))
+    draft = write(chi, settings={"job-predictors": ["bmi"]})
 
-    page = chi.get(f"/requests/{saved().public_id}/edit/").content.decode()
+    settings = " ".join(chi.get(url(draft, "settings")).content.decode().split())
+    harm = chi.get(url(draft, "harm")).content.decode()
+    who = chi.get(url(draft, "who")).content.decode()
 
-    assert 'value="bmi" id="id_job-predictors_1" checked' in " ".join(page.split())
-    assert '<option value="progression" selected>' in page
-    assert "A family&#x27;s illness might be talked about." in page
-    assert 'value="chi@university.example"' in page
+    assert re.search(r'value="bmi" id="id_job-predictors_\d" checked', settings)
+    assert '<option value="progression" selected>' in settings
+    assert "A family&#x27;s illness might be talked about." in harm
+    assert 'value="chi@university.example"' in who
 
 
 def test_a_variable_must_be_in_every_dataset_that_is_chosen(chi: Client, three: Three) -> None:
     hill = three.hill.community.datasets.get()
     hill.variables = [v for v in hill.variables if v["name"] != "bmi"]
     hill.save()
+    draft = write(chi)
 
-    answer = chi.post(NEW, form())
+    page = chi.get(f"/requests/{draft.public_id}/preview/").content.decode()
 
-    assert answer.status_code == 400
-    assert "Hill Diabetes has no variable bmi." in answer.content.decode()
-    assert not TrainingRequest.objects.exists()
+    assert "Hill Diabetes has no variable bmi." in page
+    assert "Submit it?" not in page
+
+
+def test_a_variable_that_is_in_no_chosen_dataset_any_more_stays_to_be_seen(
+    chi: Client, three: Three
+) -> None:
+    draft = write(chi)
+    for place in three.all:
+        dataset = place.community.datasets.get()
+        dataset.variables = [v for v in dataset.variables if v["name"] != "bmi"]
+        dataset.save()
+
+    page = chi.get(url(draft, "settings")).content.decode()
+
+    assert "bmi: in none of your datasets" in page
 
 
 def test_a_dataset_that_is_not_offered_cannot_be_chosen(chi: Client, three: Three) -> None:
+    draft = begin(chi)
     three.hill.community.datasets.update(listed=False)
 
-    answer = chi.post(NEW, form())
+    answer = save(chi, draft, "job")
 
     assert answer.status_code == 400
     assert "hill-diabetes is not one of the available choices" in answer.content.decode()
@@ -197,7 +233,7 @@ def test_the_list_asks_the_database_as_often_for_three_rows_as_for_one(
     chi: Client, rows: int, django_assert_num_queries: object
 ) -> None:
     for _ in range(rows):
-        chi.post(NEW, form())
+        begin(chi)
     chi.get("/requests/")
 
     with django_assert_num_queries(6):  # type: ignore[operator]  # a fixture of pytest-django

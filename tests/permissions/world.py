@@ -11,6 +11,7 @@ from typing import Any
 from consent.actions import notices, reviews
 from consent.grants.statements import Answer
 from consent.models import Grant, Notice, Review, TrainingRequest
+from consent.terms import TERMS_DIGEST
 from federation.actions import requests, runs
 from federation.actions.catalogue import publish
 from federation.gateway.memory import MemoryGateway
@@ -170,7 +171,7 @@ def _fields(place: Place) -> dict[str, Any]:
 
 def _ask(applicant: Person, place: Place, title: str) -> TrainingRequest:
     draft = make_draft(applicant.user, title, **_fields(place))
-    return requests.submit(draft.pk, actor=applicant.user)
+    return requests.submit(draft.pk, actor=applicant.user, terms=TERMS_DIGEST)
 
 
 def _review(request: TrainingRequest, place: Place) -> Review:
