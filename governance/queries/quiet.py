@@ -28,13 +28,13 @@ def quiet_ahead(community: Community) -> QuerySet[QuietTime]:
 
 def is_quiet(community: Community, day: date) -> bool:
     """Say whether a day is quiet. A time lifted early was quiet up to the day before that one."""
-    return day in _quiet_days(community, day, day)
+    return day in quiet_days(community, day, day)
 
 
 def working_days(community: Community, start: date, end: date) -> int:
     """Count the days after ``start`` up to and with ``end`` that are not quiet; 0 at the least."""
     length = max((end - start).days, 0)
-    return length - len(_quiet_days(community, start + timedelta(days=1), end))
+    return length - len(quiet_days(community, start + timedelta(days=1), end))
 
 
 def deadline_moved(community: Community, start: date, days: int) -> date:
@@ -53,7 +53,7 @@ def deadline_moved(community: Community, start: date, days: int) -> date:
     return end
 
 
-def _quiet_days(community: Community, start: date, end: date) -> Collection[date]:
+def quiet_days(community: Community, start: date, end: date) -> Collection[date]:
     """Return the quiet days from ``start`` to ``end``, both among them."""
     rows = QuietTime.objects.filter(community=community, starts__lte=end, ends__gte=start)
     found: set[date] = set()
