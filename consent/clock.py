@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 from django.db import DatabaseError, transaction
 
-from consent.actions import expiry, overdue
+from consent.actions import crew, ethics, expiry, overdue
 from consent.errors import ConsentError
 from governance.errors import GovernanceError
 
@@ -19,7 +19,13 @@ log = structlog.get_logger(__name__)
 Action = Callable[[datetime], int]
 """Takes the time, does what is due then, and returns how much that was."""
 
-ACTIONS: tuple[Action, ...] = (expiry.warn, expiry.close, overdue.remind)
+ACTIONS: tuple[Action, ...] = (
+    expiry.warn,
+    expiry.close,
+    overdue.remind,
+    ethics.warn,
+    crew.send_waiting,
+)
 
 
 class ClockFailed(ConsentError):

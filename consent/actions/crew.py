@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -127,6 +127,14 @@ def send_links(request_id: int | None = None) -> int:
     """
     waiting = list(to_invite(request_id).values_list("pk", flat=True))
     return sum(_send_link(pk) for pk in waiting)
+
+
+def send_waiting(now: datetime) -> int:
+    """Have a worker try again what left no mail; return of how many requests. For the clock."""
+    waiting = set(to_invite().values_list("request_id", flat=True))
+    for request_id in sorted(waiting):
+        wake("consent.send_terms_links", request_id)
+    return len(waiting)
 
 
 def usable(token: str) -> Collaborator:

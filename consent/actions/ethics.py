@@ -1,7 +1,7 @@
 """Letters of ethics boards: entered, renewed, taken off; a warning before one runs out (R-27)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -107,6 +107,11 @@ def remove(approval_id: int, *, actor: User) -> EthicsApproval:
     approval.save(update_fields=["removed_at"])
     _record("approval.remove", approval, actor)
     return approval
+
+
+def warn(now: datetime) -> int:
+    """Do what ``warn_of_expiry`` does on the day of ``now`` in UTC; return how many were told."""
+    return len(warn_of_expiry(now.astimezone(UTC).date()))
 
 
 @transaction.atomic
