@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from consent.actions.standing import locked
 from consent.errors import NotNow, StandsBack
-from consent.models import Review, TrainingRequest
+from consent.models import Review
 from consent.queries.deliberation import people_who_attend, stands_back
 from consent.queries.talk import researchers_of
 from consent.rules import Completeness, ReviewState
@@ -107,13 +108,7 @@ def locked_for(review_id: int, actor: User) -> tuple[Review, Membership]:
     Raises:
         NotAllowed: she does not look after requests here. StandsBack: she has a part in it.
     """
-    request_id = Review.objects.values_list("revision__request_id", flat=True).get(pk=review_id)
-    TrainingRequest.objects.select_for_update().get(pk=request_id)
-    review = (
-        Review.objects.select_for_update(of=("self",))
-        .select_related("community", "dataset", "statement", "revision__request__applicant")
-        .get(pk=review_id)
-    )
+    review = locked(review_id)
     membership = require_member(actor, Verb.ATTEND, review.community)
     if why := stands_back(review, actor):
         raise StandsBack(why)

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from consent.actions import advice
+from consent.errors import NotNow
 from consent.queries.deliberation import advice_on, advice_read
 from consent.rules import ReviewState
 from consent.talk_forms import AskAdviceForm
@@ -43,10 +43,8 @@ def advice_ask(request: HttpRequest, review_id: UUID) -> HttpResponse:
         asked, token = advice.ask(review.pk, actor=user_of(request), **form.cleaned_data)
         link = settings.KINHOLD_ORIGIN + reverse("consent:advising", args=[token])
         if not send_adviser_link(asked.adviser_name, asked.adviser_email, link, asked.expires_at):
-            messages.error(
-                request,
-                _("The mail could not be sent. Take the link back, and ask again later."),
-            )
+            advice.take_back(asked.pk, actor=user_of(request))
+            raise NotNow(_("The mail could not be sent, so nobody was asked. Try again later."))
 
     return filled_in(
         request,
