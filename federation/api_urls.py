@@ -1,12 +1,15 @@
 from django.urls import path
 
-from federation.api import acceptance, aggregator, jobs, nodes, requests, runs
+from federation.api import acceptance, aggregator, jobs, nodes, requests, runs, visas
+from federation.draft_api_urls import draft_api_patterns
+from federation.message_api_urls import message_api_patterns
 from federation.revision_api_urls import revision_api_patterns
 
 app_name = "federation-api"
 urlpatterns = [
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
     path("requests/", requests.Requests.as_view(), name="requests"),
+    *draft_api_patterns,
     path("requests/<uuid:request_id>/", requests.OneRequest.as_view(), name="request"),
     path(
         "requests/<uuid:request_id>/precheck/",
@@ -29,6 +32,7 @@ urlpatterns = [
         name="request_accept",
     ),
     *revision_api_patterns,
+    path("requests/<uuid:request_id>/visas/", visas.Visas.as_view(), name="request_visas"),
     path("requests/<uuid:request_id>/runs/", requests.StartRun.as_view(), name="request_runs"),
     path("runs/", runs.Runs.as_view(), name="runs"),
     path("runs/<uuid:run_id>/", runs.OneRun.as_view(), name="run"),
@@ -40,4 +44,5 @@ urlpatterns = [
     path("node/datasets", nodes.NodeDatasets.as_view(), name="node_datasets"),
     path("node/receipts", nodes.NodeReceipts.as_view(), name="node_receipts"),
     path("aggregator/results", aggregator.AggregatorResults.as_view(), name="aggregator_results"),
+    *message_api_patterns,
 ]

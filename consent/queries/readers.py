@@ -23,9 +23,14 @@ class Readers:
     mark: str
 
 
-def readers_of_talk(review: Review) -> Readers:
-    """Who reads what is said between the community and the researchers."""
-    researchers = researchers_of(review.revision.request)
+def readers_of_talk(review: Review, researchers: list[User] | None = None) -> Readers:
+    """Who reads what is said between the community and the researchers.
+
+    Args:
+        researchers: of the request, where the caller has read them already.
+    """
+    if researchers is None:
+        researchers = researchers_of(review.revision.request)
     institution = read_back(review.revision.text)["institution"]["name"]
     told = {
         "researchers": _names([person.name for person in researchers]),
