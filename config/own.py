@@ -41,10 +41,17 @@ KINHOLD_TIME_ZONE = env.time_zone("KINHOLD_TIME_ZONE")
 # Where projects of the Local Contexts Hub are looked up (docs/labels.md). Empty: nowhere.
 KINHOLD_LABEL_HUB_URL = env.text("KINHOLD_LABEL_HUB_URL")
 KINHOLD_LABEL_HUB_KEY = env.secret("KINHOLD_LABEL_HUB_KEY")
+# The private key (PEM: RSA, or EC on P-256) that signs GA4GH visas (docs/exchange.md). Empty: none.
+KINHOLD_VISA_KEY_FILE = env.text("KINHOLD_VISA_KEY_FILE")
+KINHOLD_VISA_ISSUER = env.text("KINHOLD_VISA_ISSUER", KINHOLD_ORIGIN).rstrip("/")
+# How many hours a visa holds. A revocation does not reach a visa that is out, so keep it short.
+KINHOLD_VISA_HOURS = env.number("KINHOLD_VISA_HOURS", 1, least=1)
 # A scanner for uploaded files (docs/files-and-people.md): a command that takes a file's name and
 # ends with 0 for clean and 1 for infected. Empty: no file is scanned, and the pages say so.
 KINHOLD_SCAN_COMMAND = env.text("KINHOLD_SCAN_COMMAND")
 
+if KINHOLD_VISA_HOURS > 24:
+    raise ImproperlyConfigured("KINHOLD_VISA_HOURS must be at most 24.")
 if not KINHOLD_RP_ID:
     raise ImproperlyConfigured("KINHOLD_ORIGIN must be an address such as https://kinhold.example.")
 if _PRODUCTION and not KINHOLD_ORIGIN.startswith("https://"):

@@ -15,6 +15,7 @@ from consent.views import (
     reviews,
     what_if,
 )
+from consent.visa_urls import visa_patterns
 
 app_name = "consent"
 
@@ -27,6 +28,7 @@ urlpatterns = [
     ),
     path("reviews/<uuid:review_id>/renew/", reviews.review_renew, name="review_renew"),
     *file_patterns,
+    *visa_patterns,
     *meeting_patterns,
     *promise_patterns,
     *revision_patterns,

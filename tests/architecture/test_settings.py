@@ -73,6 +73,8 @@ def test_production_does_not_start_without(name: str, tmp_path: Path) -> None:
             {"KINHOLD_TIME_ZONE": "Moon/Base"},
             "KINHOLD_TIME_ZONE must be a time zone such as UTC, not 'Moon/Base'.",
         ),
+        ({"KINHOLD_VISA_HOURS": "25"}, "KINHOLD_VISA_HOURS must be at most 24."),
+        ({"KINHOLD_VISA_HOURS": "0"}, "KINHOLD_VISA_HOURS must be a whole number of at least 1"),
         ({"KINHOLD_DEBUG": "perhaps"}, "KINHOLD_DEBUG must be yes or no, not 'perhaps'."),
         ({"DATABASE_URL": "mysql://db/k"}, "DATABASE_URL must start with postgresql://."),
         ({"KINHOLD_PROXIES": "one"}, "KINHOLD_PROXIES must be a whole number of at least 0"),
