@@ -74,18 +74,40 @@ class IncidentCommunity(models.Model):
 
 
 class IncidentEntry(models.Model):
-    """One thing said or done about an incident. ``community`` keeps it to that community."""
+    """One thing said or done about an incident.
 
+    With ``community`` it is kept to that community, and sealed; without, all who are concerned
+    read it. ``seat`` is the one it was written from; empty for researchers.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="entries")
     community = models.ForeignKey(
         "governance.Community", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    seat = models.ForeignKey(
+        "governance.Membership", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField(max_length=4000)
+    text = models.TextField(max_length=4000, blank=True, help_text="Only of what all read.")
+    sealed = models.BinaryField(null=True, help_text="Only of what one community reads.")
     written_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="incident_entry_private_is_sealed",
+                condition=models.Q(community__isnull=True, sealed__isnull=True)
+                & ~models.Q(text="")
+                | models.Q(
+                    community__isnull=False,
+                    seat__isnull=False,
+                    sealed__isnull=False,
+                    text="",
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"entry {self.pk} on incident {self.incident_id}"
