@@ -27,6 +27,7 @@ from governance.models import (
 from tests import factories
 from tests.cast import Person
 from tests.governance.sounds import OGG
+from tests.permissions.desk import DESK
 from tests.permissions.words import PRIVATE
 
 if TYPE_CHECKING:
@@ -217,4 +218,5 @@ MORE: dict[str, Make] = {
     "member_id": lambda things, stewards: _seat(stewards[1]).public_id,
     "membership_id": lambda things, stewards: _seat(stewards[1]).pk,
     "statement_id": lambda things, stewards: things.review.statement.public_id,
+    **DESK,
 }

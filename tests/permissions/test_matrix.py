@@ -20,6 +20,7 @@ ROWS = rows()
 REFUSALS = (NO_SUCH_PAGE, "login", "prove", "401", "403", "405")
 # That a model or a file was fetched stands in the log: all that is written when somebody looks.
 LOGGED = {
+    "consent:advising",
     "consent:grant_file",
     "consent:request_file",
     "federation-api:run_result",
@@ -27,7 +28,7 @@ LOGGED = {
     "governance:protocol-file",
 }
 # Who holds the link is told by it whom it was made for.
-LINKS = {"governance:join", "governance:way-back"}
+LINKS = {"consent:advising", "governance:join", "governance:way-back"}
 # Admins follow a link from here to Celery Flower, which has an address of its own.
 LEADS_ELSEWHERE = {"federation:parts"}
 INSIDERS = ("steward", "convenor", "custodian", "observer")
