@@ -10,8 +10,10 @@ class FederationConfig(AppConfig):
     def ready(self) -> None:
         from consent.grant_parts import register_runs
         from consent.signals import grants_changed
+        from consent.year import register_year_part
         from federation.queries.catalogue import codes_to_delegate
         from federation.queries.uses import derivatives_of, runs_under, uses_of
+        from federation.queries.year import runs_of_year
         from federation.receivers import sweep_soon
         from governance.code_list import register_codes
         from governance.navigation import Item, register, register_places
@@ -20,6 +22,7 @@ class FederationConfig(AppConfig):
 
         register_part("uses", uses_of)
         register_part("derivatives", derivatives_of)
+        register_year_part(runs_of_year)
         register_runs(runs_under)
         grants_changed.connect(sweep_soon, dispatch_uid="federation.sweep")
         register(

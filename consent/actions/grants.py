@@ -57,16 +57,21 @@ def issue(
         document_digest=statement.digest,
         correlation=str(review.revision.request.public_id),
     )
-    promise_all(grant)
-    if state is GrantState.ACTIVE:
-        announce(review.community_id)
-    else:
-        tell(
-            [review.revision.request.applicant],
-            key=f"grant:{grant.public_id}:conditions",
-            path=reverse("consent:grant_accept", args=[grant.public_id]),
-        )
+    _begin(grant)
     return grant
+
+
+def _begin(grant: Grant) -> None:
+    """Write down what it obliges to, and let those know who act next: nodes, or the applicant."""
+    promise_all(grant)
+    if grant.state == GrantState.ACTIVE:
+        announce(grant.community_id)
+        return
+    tell(
+        [grant.review.revision.request.applicant],
+        key=f"grant:{grant.public_id}:conditions",
+        path=reverse("consent:grant_accept", args=[grant.public_id]),
+    )
 
 
 def _checked(statement: Statement, under: Delegation | None) -> Signed:

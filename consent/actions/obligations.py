@@ -106,12 +106,8 @@ def report(
         TransitionRefused: it is settled.
         Incomplete: an answer is missing, or the file is not taken (``evidence``).
     """
-    require(actor, Verb.ASK)
-    row = _locked(obligation_id)
+    row = _own(obligation_id, actor)
     request = row.grant.review.revision.request
-    if request.applicant_id != actor.pk:
-        raise NotAllowed(_("This is another person's promise."))
-    _require_open(row)
     text, problems = written(ObligationKind(row.kind), answers)
     if problems:
         raise Incomplete(problems)
@@ -189,6 +185,16 @@ def let_off(obligation_id: int, *, actor: User, reason: str) -> Obligation:
     row.let_off_at, row.let_off_by = timezone.now(), membership
     row.save(update_fields=["let_off_because", "let_off_at", "let_off_by"])
     _answered("promise.let-off", row, actor)
+    return row
+
+
+def _own(obligation_id: int, actor: User) -> Obligation:
+    """Return a promise of the actor's own that is still open, locked."""
+    require(actor, Verb.ASK)
+    row = _locked(obligation_id)
+    if row.grant.review.revision.request.applicant_id != actor.pk:
+        raise NotAllowed(_("This is another person's promise."))
+    _require_open(row)
     return row
 
 

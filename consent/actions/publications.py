@@ -64,21 +64,14 @@ def submit(
         TransitionRefused: the version before waits for its answer, was agreed to, or has a
             successor already.
     """
-    require(actor, Verb.ASK)
-    grant = (
-        Grant.objects.select_for_update(of=("self",))
-        .select_related("community", "statement", "review__revision__request")
-        .get(pk=grant_id)
-    )
+    grant = _own_grant(grant_id, actor)
     request = grant.review.revision.request
-    if request.applicant_id != actor.pk:
-        raise NotAllowed(_("This is another person's agreement."))
     _require_whole(wanted)
     if follows is not None:
         _require_may_follow(follows, grant)
-    file = None
-    if upload is not None:
-        file = keep_file(request, upload, actor=actor, kind=AttachmentKind.PAPER, field="file")
+    file = upload and keep_file(
+        request, upload, actor=actor, kind=AttachmentKind.PAPER, field="file"
+    )
     today = timezone.localdate()
     made = Publication.objects.create(
         grant=grant,
@@ -92,13 +85,30 @@ def submit(
         answer_due_on=today + timedelta(days=reading_days(rulebooks_of(grant))),
     )
     _record("publication.submit", made, actor)
-    tell(
-        people_with(grant.community, Verb.CONFIRM_DONE),
-        key=f"publication:{made.public_id}:submitted",
-        path=reverse("consent:publication", args=[grant.community.slug, made.public_id]),
-        community=grant.community,
-    )
+    _tell_stewards(made, "submitted")
     return made
+
+
+def _own_grant(grant_id: int, actor: User) -> Grant:
+    require(actor, Verb.ASK)
+    grant = (
+        Grant.objects.select_for_update(of=("self",))
+        .select_related("community", "statement", "review__revision__request")
+        .get(pk=grant_id)
+    )
+    if grant.review.revision.request.applicant_id != actor.pk:
+        raise NotAllowed(_("This is another person's agreement."))
+    return grant
+
+
+def _tell_stewards(made: Publication, word: str) -> None:
+    community = made.grant.community
+    tell(
+        people_with(community, Verb.CONFIRM_DONE),
+        key=f"publication:{made.public_id}:{word}",
+        path=reverse("consent:publication", args=[community.slug, made.public_id]),
+        community=community,
+    )
 
 
 @transaction.atomic
@@ -158,12 +168,7 @@ def publish(publication_id: int, *, actor: User, on: date, link: str = "") -> Pu
     row.published_at, row.link = on, link
     row.save(update_fields=["published_at", "link"])
     _record("publication.publish", row, actor)
-    tell(
-        people_with(row.grant.community, Verb.CONFIRM_DONE),
-        key=f"publication:{row.public_id}:published",
-        path=reverse("consent:publication", args=[row.grant.community.slug, row.public_id]),
-        community=row.grant.community,
-    )
+    _tell_stewards(row, "published")
     return row
 
 

@@ -1,10 +1,10 @@
 """The sections of a yearly report, each total counted from the tables and from the log."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,8 +19,7 @@ from consent.models import (
     Review,
 )
 from consent.promise_labels import KINDS, PUBLICATION_ANSWERS, PUBLICATION_KINDS, STANDINGS
-from consent.promises import Standing
-from consent.queries.obligations import is_standing, standing_of
+from consent.promises import Facts, Standing, standing
 from consent.rules import NoticeKind, PublicationAnswer, ReviewState
 from consent.year import Figure, Section, Span
 from governance.models import AccessEvent, Community
@@ -105,8 +104,6 @@ def papers(community: Community, span: Span, *, hide_withheld: bool = False) -> 
     ).order_by("pk")
     withheld = rows.filter(answer=PublicationAnswer.WITHHOLD_NAME.value)
     shown = rows.exclude(pk__in=withheld.values("pk")) if hide_withheld else rows
-    out = all_rows.filter(published)
-    log = partial(logged, community, span)
     note = ""
     if hide_withheld and withheld.exists():
         note = _("%(n)s more, in which we are not named, are left out of this copy.")
@@ -123,22 +120,27 @@ def papers(community: Community, span: Span, *, hide_withheld: bool = False) -> 
             _("Link"),
         ],
         rows=[_paper_row(row) for row in shown],
-        figures=[
-            Figure(
-                _("put to us"),
-                all_rows.filter(within("submitted_at", span)).count(),
-                log("publication.submit"),
-            ),
-            Figure(
-                _("answered by us"),
-                all_rows.filter(within("answered_at", span)).count(),
-                log("publication.answer"),
-            ),
-            Figure(_("published"), out.count(), _logged_as_published(community, out)),
-        ],
+        figures=_paper_figures(community, span, all_rows, all_rows.filter(published)),
         empty=_("Nothing was put to us."),
         note=note,
     )
+
+
+def _paper_figures(
+    community: Community,
+    span: Span,
+    rows: QuerySet[Publication],
+    out: QuerySet[Publication],
+) -> list[Figure]:
+    log = partial(logged, community, span)
+    put, answered = (
+        rows.filter(within(field, span)).count() for field in ("submitted_at", "answered_at")
+    )
+    return [
+        Figure(_("put to us"), put, log("publication.submit")),
+        Figure(_("answered by us"), answered, log("publication.answer")),
+        Figure(_("published"), out.count(), _logged_as_published(community, out)),
+    ]
 
 
 def _logged_as_published(community: Community, rows: Iterable[Publication]) -> int:
@@ -166,7 +168,7 @@ def promises(community: Community, span: Span, today: date) -> Section:
     all_rows = Obligation.objects.filter(community=community)
     due = Q(due_on__gte=span.start.date(), due_on__lt=span.end.date())
     rows = all_rows.filter(due | within("done_at", span) | within("let_off_at", span))
-    late = all_rows.filter(is_standing(Standing.LATE, last)).filter(made_at__lt=span.end)
+    late = all_rows.filter(_late_on(last))
     rows = (rows | late).select_related("grant__review__revision__request").order_by("due_on", "pk")
     log = partial(logged, community, span)
     return Section(
@@ -178,7 +180,7 @@ def promises(community: Community, span: Span, today: date) -> Section:
                 str(KINDS[row.kind]),
                 row.grant.review.revision.request.title,
                 day(row.due_on),
-                str(STANDINGS[standing_of(row, last).value]),
+                str(STANDINGS[_standing_on(row, last).value]),
             ]
             for row in rows.distinct()
         ],
@@ -200,6 +202,27 @@ def promises(community: Community, span: Span, today: date) -> Section:
         ],
         empty=_("Nothing was due."),
     )
+
+
+def _standing_on(row: Obligation, on: date) -> Standing:
+    """How a promise stood at the end of a day, whatever was said of it later."""
+
+    def said(at: datetime | None) -> bool:
+        return at is not None and timezone.localdate(at) <= on
+
+    return standing(
+        Facts(row.due_on, said(row.reported_at), said(row.done_at), said(row.let_off_at)), on
+    )
+
+
+def _late_on(on: date) -> Q:
+    """The same for the database, for what was late."""
+    zone = timezone.get_default_timezone()
+    end = datetime.combine(on + timedelta(days=1), time(), zone)
+    late = Q(due_on__lt=on, made_at__lt=end)
+    for field in ("reported_at", "done_at", "let_off_at"):
+        late &= Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": end})
+    return late
 
 
 def incidents(community: Community, span: Span) -> Section:
