@@ -109,7 +109,7 @@ def block_lift(request: HttpRequest, slug: str, block_id: UUID) -> HttpResponse:
         request,
         lambda: blocks.lift(block.pk, actor=user_of(request)),
         template="consent/block_lift.html",
-        context={"community": community, "block": block},
+        context={"community": community, "entry": block},
         url=_url(community),
         said=_("It is lifted."),
     )
