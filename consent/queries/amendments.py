@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from consent.changes import Change, agreement_changes, changes
 from consent.document import read_back
@@ -108,13 +108,20 @@ def amendment_of(review: Review) -> Amendment | None:
 
 
 def replaced_by(grant: Grant) -> Grant | None:
-    """Return the agreement that took this one's place when the request changed, or None.
+    """Return the agreement that took this one's place, or None.
 
-    One whose conditions are not accepted yet has taken no place.
+    The community agreed anew on the same text, or on a changed one. As in ``grants_replaced``, a
+    changed one whose conditions are not accepted yet has taken no place.
     """
-    rows = Grant.objects.filter(review__amends=grant)
-    rows = rows.exclude(state=GrantState.AWAITING_ACCEPTANCE.value)
-    return rows.order_by("-granted_at", "-pk").first()
+    review = grant.review
+    anew = Q(
+        community=grant.community_id,
+        review__revision=review.revision_id,
+        review__dataset=review.dataset_id,
+        review__opened_at__gt=review.opened_at,
+    )
+    changed = Q(review__amends=grant) & ~Q(state=GrantState.AWAITING_ACCEPTANCE.value)
+    return Grant.objects.filter(anew | changed).order_by("-granted_at", "-pk").first()
 
 
 def review_after(review: Review) -> Review | None:

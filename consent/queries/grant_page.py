@@ -17,6 +17,7 @@ from consent.grants.tally import floor_for
 from consent.labels import rule_in_words
 from consent.models import Grant, Notice
 from consent.queries.acceptance import acceptance_of
+from consent.queries.amendments import replaced_by
 from consent.queries.ballot_box import BallotBox, ballot_box
 from consent.queries.grants import pauses_of
 from consent.queries.notices import notices_about
@@ -34,6 +35,7 @@ class GrantPage:
 
     Attributes:
         now: where it stands. replaced_by: the agreement that took its place, if one did.
+        replaces: the agreement whose place it takes, where it is about a changed request.
         rows: every bound item in words.
         box: how it was decided. yes: how many signed yes; None for those who may not know.
         rules: by kind of notice, who must sign it, under the charter in force.
@@ -45,6 +47,7 @@ class GrantPage:
     claims: Claims
     now: Now
     replaced_by: Grant | None
+    replaces: Grant | None
     rows: list[Row]
     box: BallotBox
     yes: int | None
@@ -67,6 +70,7 @@ def grant_page(grant: Grant, user: User, *, at: datetime) -> GrantPage:
         claims=claims,
         now=now_of(_course(grant, claims, pauses, newer), at=at),
         replaced_by=newer,
+        replaces=grant.review.amends,
         rows=rows_of(claims, _around(grant, claims, protocols)),
         box=box,
         yes=_yes(box),
@@ -77,18 +81,6 @@ def grant_page(grant: Grant, user: User, *, at: datetime) -> GrantPage:
         level=_level(protocols),
         runs=runs_under(grant, user),
     )
-
-
-def replaced_by(grant: Grant) -> Grant | None:
-    """Return the newest later agreement of the same community on the same request and dataset."""
-    review = grant.review
-    newer = Grant.objects.filter(
-        community=grant.community_id,
-        review__dataset=review.dataset_id,
-        review__revision__request=review.revision.request_id,
-        review__opened_at__gt=review.opened_at,
-    ).exclude(state=GrantState.REVOKED.value)
-    return newer.order_by("granted_at", "pk").last()
 
 
 def course_of(grant: Grant) -> Course:

@@ -18,7 +18,7 @@ _NEAR = ("community", "statement", "review__dataset", "review__revision__request
 def grants_visible_to(user: User) -> QuerySet[Grant]:
     """Grants of the communities this person belongs to, newest first."""
     grants = Grant.objects.filter(community__in=communities_of(user))
-    return grants.select_related(*_NEAR).order_by("-granted_at", "-pk")
+    return grants.select_related(*_NEAR, "review__amends").order_by("-granted_at", "-pk")
 
 
 def grants_to_stop(user: User) -> QuerySet[Grant]:
