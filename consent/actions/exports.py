@@ -7,6 +7,7 @@ from django.db import transaction
 
 from consent.document import read_back
 from consent.errors import NotAllowed
+from consent.queries.export_parts import beside_agreement, beside_request
 from consent.queries.exports import exportable, grant_exportable
 from governance.actions.audit import record
 from governance.exchange import policies
@@ -29,7 +30,11 @@ def take_request(request_id: UUID, *, actor: User, form: str) -> str:
     document = read_back(revision.text)
     write = policies.request_policy if form == "odrl" else policies.request_file
     text = write(
-        document, request_id=str(request_id), revision=revision.number, sha256=revision.digest
+        document,
+        request_id=str(request_id),
+        revision=revision.number,
+        sha256=revision.digest,
+        beside=beside_request(found),
     )
     record(
         "request.export",
@@ -44,7 +49,7 @@ def take_request(request_id: UUID, *, actor: User, form: str) -> str:
 
 @transaction.atomic
 def take_grant(grant_id: UUID, *, actor: User, form: str) -> str:
-    """Return an agreement as a file, without the ballots that carry it.
+    """Return an agreement as a file, with what the researcher signed, without the ballots.
 
     Args:
         form: ``json`` or ``odrl``.
@@ -56,7 +61,7 @@ def take_grant(grant_id: UUID, *, actor: User, form: str) -> str:
         raise NotAllowed("There is no such agreement for you.")
     statement = json.loads(grant.statement.text)
     write = policies.agreement_policy if form == "odrl" else policies.agreement_file
-    text = write(statement)
+    text = write(statement, beside=beside_agreement(grant))
     record(
         "grant.export",
         actor=actor,

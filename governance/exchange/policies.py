@@ -12,37 +12,56 @@ from governance.exchange import odrl
 from governance.exchange.odrl import CONTEXT, PROFILE, Node, constraint, term, typed, urn
 
 
-def request_file(request: Mapping[str, Any], *, request_id: str, revision: int, sha256: str) -> str:
+def request_file(
+    request: Mapping[str, Any],
+    *,
+    request_id: str,
+    revision: int,
+    sha256: str,
+    beside: Mapping[str, Any],
+) -> str:
     """Return a revision of a request in our own JSON.
 
     Args:
         request: the revision's document.
         sha256: digest of its exact text, as a grant names it.
+        beside: ``revisions``, ``decisions`` and ``derived``, as the reader may know them.
     """
     whole = {
         "format": "kinhold-request",
-        "version": 1,
+        "version": 2,
         "id": request_id,
         "revision": revision,
         "digest": sha256,
         "request": dict(request),
+        **beside,
     }
     return _written(whole)
 
 
-def agreement_file(grant: Mapping[str, Any]) -> str:
-    """Return the text of a grant in our own JSON; who signed it stays with the community."""
+def agreement_file(grant: Mapping[str, Any], *, beside: Mapping[str, Any]) -> str:
+    """Return the text of a grant in our own JSON; which stewards signed stays with the community.
+
+    Args:
+        beside: ``accepted``, ``obligations`` and ``derived``.
+    """
     whole = {
         "format": "kinhold-agreement",
-        "version": 1,
+        "version": 2,
         "digest": digest(canonical(dict(grant))),
         "agreement": dict(grant),
+        **beside,
     }
     return _written(whole)
 
 
 def request_policy(
-    request: Mapping[str, Any], *, request_id: str, revision: int, sha256: str
+    request: Mapping[str, Any],
+    *,
+    request_id: str,
+    revision: int,
+    sha256: str,
+    beside: Mapping[str, Any],
 ) -> str:
     """Return a revision of a request as an ODRL Request. Arguments as for ``request_file``."""
     permission: Node = {
@@ -59,24 +78,28 @@ def request_policy(
             "dct:title": request["title"],
             "assignee": _party(request["institution"]),
             "permission": [permission],
-            "kinhold:request": {"digest": sha256, "document": dict(request)},
+            "kinhold:request": {"digest": sha256, "document": dict(request), **beside},
         }
     )
 
 
-def agreement_policy(grant: Mapping[str, Any]) -> str:
-    """Return a grant's text as an ODRL Agreement.
+def agreement_policy(grant: Mapping[str, Any], *, beside: Mapping[str, Any]) -> str:
+    """Return a grant's text as an ODRL Agreement; what is owed stands in it as duties.
 
     Args:
         grant: the statement of a grant, as the stewards signed it.
+        beside: as for ``agreement_file``.
     """
     permission: Node = {
         "action": "use",
         "target": urn("dataset", grant["data"]["dataset"]),
         "constraint": list(_agreed(grant)),
         "duty": [
-            {"action": "kinhold:keepCondition", "dct:description": sentence}
-            for sentence in grant["conditions"]
+            *(
+                {"action": "kinhold:keepCondition", "dct:description": sentence}
+                for sentence in grant["conditions"]
+            ),
+            *(_owed(promise) for promise in beside["obligations"]),
         ],
     }
     if not permission["duty"]:
@@ -93,6 +116,7 @@ def agreement_policy(grant: Mapping[str, Any]) -> str:
             "kinhold:agreement": {
                 "digest": digest(canonical(dict(grant))),
                 "statement": dict(grant),
+                **beside,
             },
         }
     )
@@ -128,6 +152,15 @@ def _agreed(grant: Mapping[str, Any]) -> Iterator[Node]:
     yield constraint("output", "isAnyOf", list(grant["outputs"]))
     yield constraint("code", "eq", run["code"])
     yield constraint("configuration", "eq", run["config"])
+
+
+def _owed(promise: Mapping[str, str]) -> Node:
+    return {
+        "action": "kinhold:keepPromise",
+        "dct:description": promise["text"],
+        "constraint": [constraint("dateTime", "lteq", typed(promise["due"], "date"))],
+        "kinhold:kind": promise["kind"],
+    }
 
 
 def _disease(each: Mapping[str, str]) -> Any:

@@ -121,9 +121,10 @@ def test_conditions_are_duties_of_the_agreement(cast, review):
     policy = json.loads(exports.take_grant(grant.public_id, actor=cast.amina.user, form="odrl"))
 
     keeps_to(policy, "odrl.schema.json")
-    assert policy["permission"][0]["duty"] == [
-        {"action": "kinhold:keepCondition", "dct:description": "Tell us first."}
-    ]
+    assert policy["permission"][0]["duty"][0] == {
+        "action": "kinhold:keepCondition",
+        "dct:description": "Tell us first.",
+    }
 
 
 def test_the_page_says_what_there_is(cast, review):
