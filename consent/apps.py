@@ -24,6 +24,8 @@ class ConsentConfig(AppConfig):
             Item(_("Promises owed to us"), "consent:promises", read, part="protocol"),
             Item(_("Papers put to us"), "consent:publications", read, part="protocol"),
             Item(_("Reports of each year"), "consent:year_reports", read, part="protocol"),
+            Item(_("Incidents and complaints"), "consent:incidents", read),
+            Item(_("When we are reminded"), "consent:times", frozenset({Verb.CONVENE})),
             Item(_("Block list"), "consent:blocks", frozenset({Verb.BLOCK})),
         )
         register_desk(waiting_for)

@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 from django.db import DatabaseError, transaction
 
-from consent.actions import crew, ethics, expiry, overdue
+from consent.actions import crew, ethics, expiry, overdue, timers
 from consent.errors import ConsentError
 from governance.errors import GovernanceError
 
@@ -25,6 +25,7 @@ ACTIONS: tuple[Action, ...] = (
     overdue.remind,
     ethics.warn,
     crew.send_waiting,
+    timers.remind,
 )
 
 

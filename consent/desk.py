@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from consent.incident_desk import incidents_waiting
 from consent.meeting_desk import meetings_waiting
 from consent.promise_desk import promises_waiting
 from consent.queries import grants_of_applicant, notices_of_steward, reviews_to_answer
@@ -23,6 +24,7 @@ MOST = 10
 def waiting_for(user: User) -> list[Waiting]:
     """Requests to answer, stops to sign, agreements to choose about, conditions to accept."""
     return [
+        *incidents_waiting(user),
         *meetings_waiting(user),
         *_reviews(user),
         *_notices(user),

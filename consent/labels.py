@@ -10,7 +10,14 @@ from consent.grants.rule_words import rule_in_words as any_rule_in_words
 from consent.grants.statements import Answer
 from consent.grants.tally import DecisionRule
 from consent.precheck import Verdict
-from consent.rules import Completeness, GrantState, NoticeKind, RequestState, ReviewState
+from consent.rules import (
+    Completeness,
+    GrantState,
+    NoticeKind,
+    RequestState,
+    ReviewState,
+    Severity,
+)
 from consent.stages import Stage
 from governance.rules import StatementState
 
@@ -60,6 +67,12 @@ LABELS: dict[str, Text] = {
     "public": _("public"),
     "non-profit": _("non-profit"),
     "company": _("company"),
+}
+
+SEVERITY_LABELS: dict[str, Text] = {
+    Severity.LOW.value: _("low"),
+    Severity.SERIOUS.value: _("serious"),
+    Severity.GRAVE.value: _("grave"),
 }
 
 # What the people asking may know of a community's answer.

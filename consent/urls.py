@@ -1,6 +1,7 @@
 from django.urls import path
 
 from consent.file_urls import file_patterns
+from consent.incident_urls import incident_patterns
 from consent.meeting_urls import meeting_patterns
 from consent.promise_urls import promise_patterns
 from consent.revision_urls import revision_patterns
@@ -28,6 +29,7 @@ urlpatterns = [
     ),
     path("reviews/<uuid:review_id>/renew/", reviews.review_renew, name="review_renew"),
     *file_patterns,
+    *incident_patterns,
     *visa_patterns,
     *meeting_patterns,
     *promise_patterns,

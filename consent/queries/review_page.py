@@ -18,6 +18,7 @@ from consent.queries.agreements import dead_end
 from consent.queries.amendments import Amendment, amendment_of, being_changed, review_after
 from consent.queries.ballot_box import BallotBox, ballot_box
 from consent.queries.deliberation import Advised, advice_read, stands_back
+from consent.queries.incidents import Beside, incidents_beside
 from consent.queries.obligations import LatePromise, late_promises_for_review
 from consent.queries.others import Decided, decided_by_others
 from consent.queries.reviews import has_part, text_outdated, wishes_of
@@ -76,6 +77,7 @@ class ReviewPage:
         late: promises of the same people whose day is past. thread: questions and answers.
         advised: what people outside said who were asked, for who talks in private about it.
         decided: what other communities chose to tell; shown when other answers are.
+        incidents: what is open about it or about the same people.
     """
 
     review: Review
@@ -96,6 +98,7 @@ class ReviewPage:
     thread: Thread
     advised: tuple[Advised, ...]
     decided: tuple[Decided, ...]
+    incidents: Beside
 
     @property
     def newest(self) -> tuple[Said, ...]:
@@ -149,6 +152,7 @@ def review_page(review: Review, user: User, *, at: datetime) -> ReviewPage:
         thread=thread_of_community(review),
         advised=_advised(review, user),
         decided=tuple(decided_by_others(review)) if box.steward and box.sees_others else (),
+        incidents=incidents_beside(review),
     )
 
 

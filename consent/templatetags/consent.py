@@ -1,6 +1,6 @@
 from django import template
 
-from consent.labels import LABELS, SAID, Text
+from consent.labels import LABELS, SAID, SEVERITY_LABELS, Text
 from consent.models import Review
 from consent.purposes import PURPOSES
 from consent.rules import Completeness, ReviewState
@@ -20,6 +20,12 @@ def label(value: str) -> Text:
 def said(value: str) -> Text:
     """The state of a review as the people asking may know it."""
     return SAID[ReviewState(value)]
+
+
+@register.filter
+def severity(value: str) -> Text:
+    """How bad an incident is."""
+    return SEVERITY_LABELS[value]
 
 
 @register.filter

@@ -23,9 +23,9 @@ REMINDED = (
     StatementKind.CHARTER,
     StatementKind.PROTOCOL,
     StatementKind.DELEGATION,
-    StatementKind.GRANT,
 )
-"""A pause, a resume and a revocation are not waited for: people talk about those."""
+"""A pause, a resume and a revocation are not waited for: people talk about those. A request has
+its own times, which its community sets (``consent.times``)."""
 
 
 @dataclass(frozen=True)
