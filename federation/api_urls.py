@@ -2,7 +2,9 @@ from django.urls import path
 
 from federation.api import acceptance, aggregator, jobs, nodes, requests, runs, visas
 from federation.draft_api_urls import draft_api_patterns
+from federation.file_api_urls import file_api_patterns
 from federation.message_api_urls import message_api_patterns
+from federation.promise_api_urls import promise_api_patterns
 from federation.revision_api_urls import revision_api_patterns
 
 app_name = "federation-api"
@@ -10,6 +12,7 @@ urlpatterns = [
     path("jobs/", jobs.Jobs.as_view(), name="jobs"),
     path("requests/", requests.Requests.as_view(), name="requests"),
     *draft_api_patterns,
+    *file_api_patterns,
     path("requests/<uuid:request_id>/", requests.OneRequest.as_view(), name="request"),
     path(
         "requests/<uuid:request_id>/precheck/",
@@ -45,4 +48,5 @@ urlpatterns = [
     path("node/receipts", nodes.NodeReceipts.as_view(), name="node_receipts"),
     path("aggregator/results", aggregator.AggregatorResults.as_view(), name="aggregator_results"),
     *message_api_patterns,
+    *promise_api_patterns,
 ]

@@ -1,7 +1,6 @@
 """A request's files and people: the page, what is put to it and taken off, and each download."""
 
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consent.actions import attachments
+from consent.downloads import as_download
 from consent.file_forms import AttachmentForm
-from consent.models import Attachment, TrainingRequest
+from consent.models import TrainingRequest
 from consent.queries import approvals_of, attachments_of, requests_visible_to
 from consent.queries.crew import crew_page, requests_readable_by
 from consent.queries.files import attachment_of, attachments_readable_by
@@ -90,30 +90,6 @@ def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
         return as_download(wanted, attachments.hand_out(wanted, actor=user))
     except FileNotFoundError:
         raise Http404 from None
-
-
-def as_download(attachment: Attachment, content: bytes) -> HttpResponse:
-    """The file as an answer that no browser opens as a page.
-
-    Its type is the one that its content showed when it came in.
-    """
-    answer = HttpResponse(content, content_type=attachment.content_type)
-    answer["Content-Disposition"] = f"attachment; {_file_name(attachment.file_name)}"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    # The middleware leaves a policy alone that an answer brings along.
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
-
-
-def _file_name(name: str) -> str:
-    """The name for the header, in plain letters and, where that differs, as it is (RFC 6266)."""
-    plain = name.encode("ascii", "replace").decode().replace("?", "_")
-    return f'filename="{plain}"' if plain == name else f'filename="{plain}"; {_extended(name)}'
-
-
-def _extended(name: str) -> str:
-    return f"filename*=UTF-8''{quote(name, safe='')}"
 
 
 def own_request(request: HttpRequest, request_id: UUID) -> TrainingRequest:

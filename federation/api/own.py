@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from consent.errors import Incomplete
 from consent.models import TrainingRequest
 from consent.queries import requests_visible_to
+from consent.queries.crew import requests_readable_by
 from federation.models import Run
 from federation.queries import runs_visible_to
 from governance.api_permissions import HasScope
@@ -39,6 +40,11 @@ def caller(request: Request) -> User:
 
 def own_request(request: Request, public_id: UUID) -> TrainingRequest:
     return _found(requests_visible_to(caller(request)), public_id)
+
+
+def readable_request(request: Request, public_id: UUID) -> TrainingRequest:
+    """Her own, or one whose terms she took on: to read, never to act on."""
+    return _found(requests_readable_by(caller(request)), public_id)
 
 
 def own_run(request: Request, public_id: UUID) -> Run:
