@@ -9,8 +9,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from consent.actions import notices, requests, reviews
+from consent.actions import advice, attending, deliberation, notices, requests, reviews, talk
 from consent.grants.statements import Answer
+from consent.models import Advice
+from consent.rules import Completeness
 from federation.actions import nodes, runs
 from governance.actions import (
     bodies,
@@ -191,4 +193,28 @@ GATHER: dict[str, Act] = {
     ),
     "make a way back": lambda t, p: recovery.issue(seat(t).pk, actor=p.user),
 }
-ACTS = SIGN | WRITE | DESCRIBE | GATHER
+DESK: dict[str, Act] = {
+    "say who looks after a request": lambda t, p: attending.assign(
+        t.review.pk, actor=p.user, membership_id=None
+    ),
+    "say that it was seen": lambda t, p: attending.acknowledge(t.review.pk, actor=p.user),
+    "check a request": lambda t, p: attending.check(
+        t.review.pk, actor=p.user, found=Completeness.COMPLETE
+    ),
+    "write to the researchers": lambda t, p: talk.write_to_researchers(
+        t.review.pk, actor=p.user, text="x", question=False, readers=""
+    ),
+    "answer the researchers": lambda t, p: talk.answer_researchers(
+        t.review.pk, t.more["message_id"], actor=p.user, text="x", readers=""
+    ),
+    "talk in private": lambda t, p: deliberation.say(
+        t.review.pk, actor=p.user, text="x", readers=""
+    ),
+    "ask for advice": lambda t, p: advice.ask(
+        t.review.pk, actor=p.user, name="x", email="x@example.org", question="x"
+    ),
+    "take a link for advice back": lambda t, p: advice.take_back(
+        Advice.objects.filter(review=t.review, given_at=None).first().pk, actor=p.user
+    ),
+}
+ACTS = DESK | SIGN | WRITE | DESCRIBE | GATHER
