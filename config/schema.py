@@ -22,6 +22,25 @@ def verdicts() -> list[str]:
     return [verdict.value for verdict in Verdict]
 
 
+def review_states() -> list[str]:
+    from consent.rules import ReviewState
+
+    return [state.value for state in ReviewState]
+
+
+def file_kinds() -> list[str]:
+    from consent.rules import AttachmentKind
+
+    return [kind.value for kind in AttachmentKind]
+
+
+def kinds_to_add() -> list[str]:
+    """Return the kinds of files that are a part of a request's text."""
+    from federation.serializers.files import KINDS
+
+    return KINDS
+
+
 SCHEMA: dict[str, Any] = {
     "TITLE": "Kinhold",
     "DESCRIPTION": "Communities decide on research with their own data.",
@@ -34,5 +53,8 @@ SCHEMA: dict[str, Any] = {
         "RequestState": "config.schema.request_states",
         "RunState": "config.schema.run_states",
         "Verdict": "config.schema.verdicts",
+        "ReviewState": "config.schema.review_states",
+        "FileKind": "config.schema.file_kinds",
+        "FileKindToAdd": "config.schema.kinds_to_add",
     },
 }
