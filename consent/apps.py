@@ -10,6 +10,7 @@ class ConsentConfig(AppConfig):
     def ready(self) -> None:
         from consent import pages
         from consent.desk import waiting_for
+        from consent.talk_desk import questions_for
         from governance.navigation import Item, register, register_desk, register_places
         from governance.rules import Verb
 
@@ -29,4 +30,5 @@ class ConsentConfig(AppConfig):
             Item(_("Block list"), "consent:blocks", frozenset({Verb.BLOCK})),
         )
         register_desk(waiting_for)
+        register_desk(questions_for)
         pages.register_all()

@@ -12,9 +12,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from consent.models import Collaborator, Message, Review, TrainingRequest
-from consent.rules import Audience, MessageKind, ReviewState
+from consent.rules import Audience, MessageKind, RequestState, ReviewState
 from consent.talking import RESEARCHERS_WRITE, nudge_from
 from governance.models import Community, User
+from governance.queries import communities_where
 from governance.rules import Verb, platform_may
 
 ASKING = (MessageKind.QUESTION.value, MessageKind.NUDGE.value)
@@ -125,6 +126,26 @@ def threads_of_researchers(request: TrainingRequest) -> list[Thread]:
         rows[message.review.community_id].append(message)
     threads = [Thread(review, _told(rows[pk], names=False)) for pk, review in newest.items()]
     return sorted(threads, key=lambda thread: (thread.community.name, thread.community.pk))
+
+
+def questions_to_community(user: User) -> QuerySet[Message]:
+    """What researchers asked communities for which this person looks after requests."""
+    communities = communities_where(user, Verb.ATTEND)
+    return _unanswered().filter(membership__isnull=True, review__community__in=communities)
+
+
+def questions_to_researcher(user: User) -> QuerySet[Message]:
+    """What communities asked about requests of this person, or that she joined."""
+    mine = requests_in_talk(user).values("pk")
+    return _unanswered().filter(membership__isnull=False, review__revision__request__in=mine)
+
+
+def _unanswered() -> QuerySet[Message]:
+    """Questions that wait, oldest first, where an answer can still be given."""
+    rows = Message.objects.filter(
+        audience=Audience.APPLICANT.value, kind__in=ASKING, answered_by__isnull=True
+    ).exclude(review__revision__request__state=RequestState.WITHDRAWN.value)
+    return rows.select_related("review__community", "review__revision__request").order_by("pk")
 
 
 def _newest_first(rows: QuerySet[Review]) -> list[Review]:

@@ -8,11 +8,12 @@ from django.urls import reverse
 from consent.actions import requests, revisions
 from consent.models import Review, TrainingRequest
 from consent.queries.talk import thread_of_community, threads_of_researchers
-from governance.models import Dataset
+from consent.talk_desk import questions_for
+from governance.models import Dataset, User
 from tests import factories as people
 from tests.cast import Cast
 from tests.consent.factories import JOB, fields, make_request, review_of
-from tests.consent.talking import answer_in, ask_them, say, write_in
+from tests.consent.talking import answer_in, answer_them, ask_them, say, write_in
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +132,26 @@ def test_reading_costs_as_many_queries_for_three_messages_as_for_one(
     talk_once()
     with django_assert_num_queries(queries):
         assert client.get(url).status_code == 200
+
+
+def desk(who: User) -> list[tuple[str, str]]:
+    return [(str(one.text), one.url) for one in questions_for(who)]
+
+
+def test_a_question_waits_on_the_desk_of_the_side_that_is_asked(cast: Cast, review: Review) -> None:
+    request = review.revision.request
+    asked, theirs = ask_them(review, cast.amina), write_in(review, cast.chi)
+    write_in(review, cast.chi)
+    ours = reverse("consent:review_talk", args=[review.public_id])
+
+    own = [("Answer River: Weight and illness", f"/requests/{request.public_id}/messages/")]
+    assert desk(cast.chi.user) == own
+    for person in (cast.amina, cast.eli):
+        assert desk(person.user) == [("Answer the researchers: Weight and illness", ours)]
+    for person in (cast.dov, cast.ola, cast.zed, cast.aud, cast.max):
+        assert desk(person.user) == []
+
+    answer_in(review, asked, cast.chi)
+    assert desk(cast.chi.user) == []
+    answer_them(review, theirs, cast.bo)
+    assert len(desk(cast.amina.user)) == 1, "one of the two still waits"
