@@ -4,7 +4,8 @@ WeasyPrint draws with Pango, a library of the system. It is loaded when somethin
 that everything else works on a machine without it.
 """
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,20 +31,29 @@ def pdf_of(template: str, context: Mapping[str, Any], *, large: bool = False) ->
 
 
 def first_that_fits(
-    template: str, contexts: Iterable[Mapping[str, Any]], *, sides: int, large: bool = False
+    template: str, contexts: Sequence[Mapping[str, Any]], *, sides: int, large: bool = False
 ) -> bytes:
     """Return the PDF of the first of these contexts that needs no more than ``sides`` sides of A4.
 
     Args:
-        contexts: one after another says less; drawn from only as far as needed.
+        contexts: each says less than the one before it, so that few of them have to be drawn.
     Raises:
         CannotPrint: this machine lacks Pango, or even the last one is too long.
     """
-    for context in contexts:
-        drawn = _laid_out(template, context, large=large)
+    fits: dict[int, Any] = {}
+
+    def is_short(index: int) -> bool:
+        drawn = _laid_out(template, contexts[index], large=large)
         if len(drawn.pages) <= sides:
-            return _written(drawn)
-    raise CannotPrint(_("This is too long for the paper it should go on."))
+            fits[index] = drawn
+        return index in fits
+
+    if is_short(0):  # as most are
+        return _written(fits[0])
+    found = bisect_left(range(len(contexts)), True, lo=1, key=is_short)
+    if found not in fits:
+        raise CannotPrint(_("This is too long for the paper it should go on."))
+    return _written(fits[found])
 
 
 def _laid_out(template: str, context: Mapping[str, Any], *, large: bool) -> Any:

@@ -86,9 +86,9 @@ def test_large_type_is_sixteen_points_and_more(paper: str) -> None:
 
 
 def test_the_first_that_fits_is_printed(paper: str) -> None:
-    long, short = ({"lines": ["word " * 2000] * 4}, {"head": "Short"})
+    long, short, shorter = ({"lines": ["word " * 2000] * 4}, {"head": "Short"}, {"head": "No"})
 
-    made = PdfReader(io.BytesIO(first_that_fits(paper, [long, short], sides=1)))
+    made = PdfReader(io.BytesIO(first_that_fits(paper, [long, long, short, shorter], sides=1)))
 
     assert len(made.pages) == 1
     assert "Short" in made.pages[0].extract_text()
