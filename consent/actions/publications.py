@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from consent.actions.evidence import keep_file
 from consent.errors import Incomplete, NotAllowed, TransitionRefused
-from consent.models import Grant, Publication
+from consent.models import Attachment, Grant, Publication
 from consent.promises import reading_days
 from consent.queries.obligations import rulebooks_of
 from consent.queries.publications import WANTS_ANOTHER, followed, what_locks
@@ -65,13 +65,9 @@ def submit(
             successor already.
     """
     grant = _own_grant(grant_id, actor)
-    request = grant.review.revision.request
     _require_whole(wanted)
     if follows is not None:
         _require_may_follow(follows, grant)
-    file = upload and keep_file(
-        request, upload, actor=actor, kind=AttachmentKind.PAPER, field="file"
-    )
     today = timezone.localdate()
     made = Publication.objects.create(
         grant=grant,
@@ -79,7 +75,7 @@ def submit(
         title=wanted.title.strip(),
         where=wanted.where.strip(),
         plain_summary=wanted.plain_summary.strip(),
-        file=file,
+        file=_paper(upload, grant, actor),
         follows=follows,
         submitted_by=actor,
         answer_due_on=today + timedelta(days=reading_days(rulebooks_of(grant))),
@@ -99,6 +95,13 @@ def _own_grant(grant_id: int, actor: User) -> Grant:
     if grant.review.revision.request.applicant_id != actor.pk:
         raise NotAllowed(_("This is another person's agreement."))
     return grant
+
+
+def _paper(upload: "UploadedFile[Any] | None", grant: Grant, actor: User) -> Attachment | None:
+    if upload is None:
+        return None
+    request = grant.review.revision.request
+    return keep_file(request, upload, actor=actor, kind=AttachmentKind.PAPER, field="file")
 
 
 def _tell_stewards(made: Publication, word: str) -> None:

@@ -69,5 +69,9 @@ class Script:
     def post(self, path: str, body: Any = None) -> Any:
         return self._client.post(f"/api/v1/{path}", body, content_type="application/json")
 
+    def post_form(self, path: str, fields: dict[str, Any]) -> Any:
+        """As multipart/form-data, which carries files."""
+        return self._client.post(f"/api/v1/{path}", fields)
+
     def patch(self, path: str, body: Any) -> Any:
         return self._client.patch(f"/api/v1/{path}", body, content_type="application/json")

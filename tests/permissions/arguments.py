@@ -37,6 +37,10 @@ ARGUMENTS: dict[str, Pick] = {
     "key": lambda t: "no-such-key",
 }
 
+_OF_DRAFT: dict[str, Pick] = {
+    "request_id": lambda t: t.draft.public_id,
+    "attachment_id": lambda t: t.more["draft_file"],
+}
 # Where an address is about a thing in another state than the one above.
 AT: dict[str, dict[str, Pick]] = {
     "federation:request_edit": {"request_id": lambda t: t.draft.public_id},
@@ -65,6 +69,24 @@ AT: dict[str, dict[str, Pick]] = {
     "federation-api:messages": {"request_id": lambda t: t.asked.public_id},
     "federation-api:messages_with": {"request_id": lambda t: t.asked.public_id},
     "federation-api:messages_nudge": {"request_id": lambda t: t.asked.public_id},
+    "consent:publication_again": {"publication_id": lambda t: t.more["publication_sent_back"]},
+    "consent:year_report_file": {"ending": lambda t: "csv"},
+    "consent:attachment_add": {"request_id": lambda t: t.draft.public_id},
+    "consent:attachment_remove": _OF_DRAFT,
+    "consent:approval_add": {"request_id": lambda t: t.draft.public_id},
+    "consent:approval_renew": {"request_id": lambda t: t.draft.public_id},
+    "consent:approval_remove": {"request_id": lambda t: t.draft.public_id},
+    "consent:crew_invite": {"request_id": lambda t: t.draft.public_id},
+    "consent:crew_anew": {"request_id": lambda t: t.draft.public_id},
+    "consent:terms": {"token": lambda t: t.more["terms"]},
+    "consent:terms_decline": {"token": lambda t: t.more["terms"]},
+    "federation-api:attachments": {"request_id": lambda t: t.draft.public_id},
+    "federation-api:attachment": _OF_DRAFT,
+    "federation-api:approvals": {"request_id": lambda t: t.draft.public_id},
+    "federation-api:approval": {"request_id": lambda t: t.draft.public_id},
+    "federation-api:approval_renew": {"request_id": lambda t: t.draft.public_id},
+    "federation-api:people": {"request_id": lambda t: t.draft.public_id},
+    "federation-api:person_anew": {"request_id": lambda t: t.draft.public_id},
     "governance:way-back": {"token": lambda t: t.more["way_back"]},
     "federation-api:request": {"request_id": lambda t: t.draft.public_id},
     "consent:keeping_choose": {"protocol_id": lambda t: t.newer.pk},

@@ -27,6 +27,9 @@ from governance.models import (
 from tests import factories
 from tests.cast import Person
 from tests.governance.sounds import OGG
+from tests.permissions.after import AFTER
+from tests.permissions.crew import CREW
+from tests.permissions.deciding import DECIDING
 from tests.permissions.desk import DESK
 from tests.permissions.words import PRIVATE
 
@@ -196,6 +199,24 @@ def _look(things: "Things", stewards: Sequence[Person]) -> Any:
     return look.public_id
 
 
+def _incident(things: "Things", stewards: Sequence[Person]) -> Any:
+    """Reported by the applicant to the one community."""
+    report = incidents.Report(
+        title=f"{_word(things)} is gone",
+        what=f"{_word(things)} was lost.",
+        happened_on=timezone.localdate(),
+        severity=Severity.LOW,
+        contact="By phone",
+    )
+    made = incidents.report_on_request(
+        things.decided.pk,
+        actor=things.decided.applicant,
+        report=report,
+        communities=[things.community.slug],
+    )
+    return made.public_id
+
+
 MORE: dict[str, Make] = {
     "body_slug": _body,
     "absence_id": _absence,
@@ -211,6 +232,7 @@ MORE: dict[str, Make] = {
     "voice_id": _voice,
     "spoken": _spoken,
     "look_id": _look,
+    "incident_id": _incident,
     "draft_id": _draft,
     "delegation_id": _delegation,
     "delegation_in_force": _delegation_in_force,
@@ -219,4 +241,7 @@ MORE: dict[str, Make] = {
     "membership_id": lambda things, stewards: _seat(stewards[1]).pk,
     "statement_id": lambda things, stewards: things.review.statement.public_id,
     **DESK,
+    **AFTER,
+    **CREW,
+    **DECIDING,
 }

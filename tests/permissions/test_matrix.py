@@ -21,14 +21,25 @@ REFUSALS = (NO_SUCH_PAGE, "login", "prove", "401", "403", "405")
 # That a model or a file was fetched stands in the log: all that is written when somebody looks.
 LOGGED = {
     "consent:advising",
+    "consent:attachment",
     "consent:grant_file",
     "consent:request_file",
+    "consent:review_packet",
+    "consent:meeting_scan",
+    "consent:year_report_file",
+    "federation-api:attachment",
     "federation-api:run_result",
     "federation:run_result",
     "governance:protocol-file",
 }
 # Who holds the link is told by it whom it was made for.
-LINKS = {"consent:advising", "governance:join", "governance:way-back"}
+LINKS = {
+    "consent:advising",
+    "consent:terms",
+    "consent:terms_decline",
+    "governance:join",
+    "governance:way-back",
+}
 # Admins follow a link from here to Celery Flower, which has an address of its own.
 LEADS_ELSEWHERE = {"federation:parts"}
 INSIDERS = ("steward", "convenor", "custodian", "observer")
