@@ -22,7 +22,9 @@ LABELS: dict[Stand, Text] = {
 }
 
 _SENTENCES: dict[Stand, Text] = {
-    Stand.TAKEN_BACK: gettext_lazy("We took it back on %(since)s. Nothing runs under it any more."),
+    Stand.TAKEN_BACK: gettext_lazy(
+        "It was taken back on %(since)s. Nothing runs under it any more."
+    ),
     Stand.REPLACED: gettext_lazy(
         "A newer agreement took its place on %(since)s. New runs go under that one."
     ),

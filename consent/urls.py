@@ -1,5 +1,6 @@
 from django.urls import path
 
+from consent.dossier_urls import dossier_patterns
 from consent.file_urls import file_patterns
 from consent.incident_urls import incident_patterns
 from consent.meeting_urls import meeting_patterns
@@ -28,6 +29,7 @@ urlpatterns = [
         "reviews/<uuid:review_id>/conditions/", reviews.review_conditions, name="review_conditions"
     ),
     path("reviews/<uuid:review_id>/renew/", reviews.review_renew, name="review_renew"),
+    *dossier_patterns,
     *file_patterns,
     *incident_patterns,
     *visa_patterns,

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from consent.document import read_back
 from consent.errors import NotAllowed
+from consent.queries.dossier import Dossier
 from consent.queries.export_parts import beside_agreement, beside_request
 from consent.queries.exports import exportable, grant_exportable
 from governance.actions.audit import record
@@ -71,3 +72,15 @@ def take_grant(grant_id: UUID, *, actor: User, form: str) -> str:
         document_digest=grant.statement.digest,
     )
     return text
+
+
+def note_dossier(dossier: Dossier, *, actor: User) -> None:
+    """Write into the log that somebody took a dossier; it was put together for her alone."""
+    record(
+        "dossier.export",
+        actor=actor,
+        subject=f"request:{dossier.request.public_id}",
+        community=dossier.community,
+        reason="As PDF.",
+        document_digest=dossier.submitted[-1].revision.digest,
+    )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from consent.models import Grant, RequestRevision
+from consent.models import Grant, RequestRevision, Review
 from consent.queries.grants import grants_of_applicant, grants_visible_to
 from consent.queries.requests import requests_visible_to, revision_of
 from consent.queries.reviews import reviews_visible_to
@@ -14,12 +14,14 @@ from governance.models import Community, User
 class Exportable:
     """One revision, and the agreements on its request that this person may see.
 
-    ``community`` is the one as whose member she reads it; None for the applicant.
+    ``community`` is the one as whose member she reads it, by its newest ``review``; both are None
+    for the applicant.
     """
 
     revision: RequestRevision
     grants: tuple[Grant, ...]
     community: Community | None
+    review: Review | None = None
 
 
 def exportable(user: User, request_id: UUID) -> Exportable | None:
@@ -38,7 +40,7 @@ def exportable(user: User, request_id: UUID) -> Exportable | None:
     if review is None:
         return None
     theirs = grants_visible_to(user).filter(review__revision__request__public_id=request_id)
-    return Exportable(review.revision, tuple(theirs), review.community)
+    return Exportable(review.revision, tuple(theirs), review.community, review)
 
 
 def grant_exportable(user: User, grant_id: UUID) -> Grant | None:

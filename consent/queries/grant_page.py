@@ -73,7 +73,7 @@ def grant_page(grant: Grant, user: User, *, at: datetime) -> GrantPage:
         replaces=grant.review.amends,
         rows=rows_of(claims, _around(grant, claims, protocols)),
         box=box,
-        yes=_yes(box),
+        yes=signed_yes(box),
         accepted=acceptance_of(grant),
         pauses=pauses,
         notices=list(notices_about(grant)),
@@ -101,6 +101,11 @@ def _course(grant: Grant, claims: Claims, pauses: list[Notice], newer: Grant | N
         replaced_at=newer.granted_at if newer else None,
         paused_at=min(stopped, default=None),
     )
+
+
+def around_of(grant: Grant, claims: Claims) -> Around:
+    """Return the words for what a grant names by code."""
+    return _around(grant, claims, _protocols(grant.community, claims))
 
 
 def _around(grant: Grant, claims: Claims, protocols: list[Protocol]) -> Around:
@@ -141,7 +146,8 @@ def _level(protocols: list[Protocol]) -> Level | None:
     return max(levels, key=lambda level: level.code, default=None)
 
 
-def _yes(box: BallotBox) -> int | None:
+def signed_yes(box: BallotBox) -> int | None:
+    """Count the signed yes to a text; None for those who may not know."""
     if not box.sees_others:
         return None
     answers = [*box.others, *([box.own] if box.own else [])]

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from consent.actions import exports
 from consent.errors import NotAllowed
-from consent.queries.exports import exportable
+from consent.queries.exports import Exportable, exportable
 from governance.views.protocol_exchange import FILES, download
 from governance.views.visitor import user_of
 
@@ -24,8 +25,15 @@ def request_export(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "revision": found.revision,
         "grants": found.grants,
         "community": found.community,
+        "dossier_url": _dossier_url(found, request_id),
     }
     return render(request, "consent/request_export.html", context)
+
+
+def _dossier_url(found: Exportable, request_id: UUID) -> str:
+    if found.review is None:
+        return reverse("consent:request_dossier", args=[request_id])
+    return reverse("consent:review_dossier", args=[found.review.public_id])
 
 
 @require_safe

@@ -119,7 +119,7 @@ def test_a_grant_that_was_taken_back_says_so(cast, grant):
 
     page = shown(cast.ola, grant)
 
-    assert "We took it back on" in page
+    assert "It was taken back on" in page
     assert "left." not in page
 
 
