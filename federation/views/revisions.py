@@ -16,7 +16,9 @@ from consent.models import TrainingRequest
 from consent.queries import requests_visible_to
 from consent.queries.revisions import changes_asked
 from consent.rules import RequestState
+from consent.terms import TERMS, TERMS_DIGEST
 from federation.actions import requests
+from federation.actions.revisions import pending_changes
 from federation.forms.revisions import NoteForm
 from federation.queries.reports import report_of_request
 from governance.errors import GovernanceError
@@ -60,7 +62,12 @@ def request_revise(request: HttpRequest, request_id: UUID) -> HttpResponse:
     form = NoteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            requests.submit(found.pk, actor=user, note=form.cleaned_data["note"])
+            requests.submit(
+                found.pk,
+                actor=user,
+                terms=request.POST.get("terms", ""),
+                note=form.cleaned_data["note"],
+            )
         except Incomplete as refusal:
             for name, sentence in refusal.fields.items():
                 form.add_error("note" if name == "note" else None, sentence)
@@ -70,7 +77,15 @@ def request_revise(request: HttpRequest, request_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Submitted. Each community decides on the new text."))
             return redirect("federation:request", request_id)
-    context = {"found": found, "form": form, "asked": changes_asked(found), **_pending(found)}
+    context = {
+        "found": found,
+        "form": form,
+        "asked": changes_asked(found),
+        # Asked for again only when they are others than those that she took on.
+        "terms": [] if found.terms_digest == TERMS_DIGEST else [_(each) for each in TERMS],
+        "terms_digest": TERMS_DIGEST,
+        **_pending(found),
+    }
     status = 400 if form.errors else 200
     return render(request, "federation/request_revise.html", context, status=status)
 
@@ -78,7 +93,7 @@ def request_revise(request: HttpRequest, request_id: UUID) -> HttpResponse:
 def _pending(found: TrainingRequest) -> dict[str, Any]:
     """What the submitted text would change, or what it still lacks."""
     try:
-        return {"changes": requests.pending_changes(found)}
+        return {"changes": pending_changes(found)}
     except Incomplete as refusal:
         return {"problems": list(dict.fromkeys(refusal.fields.values()))}
 

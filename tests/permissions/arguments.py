@@ -48,6 +48,11 @@ AT: dict[str, dict[str, Pick]] = {
     "federation:request_submit": {"request_id": lambda t: t.draft.public_id},
     "federation-api:request_submit": {"request_id": lambda t: t.draft.public_id},
     "federation-api:request_precheck": {"request_id": lambda t: t.draft.public_id},
+    "federation:request_change": {"request_id": lambda t: t.asked.public_id},
+    "federation:request_keep": {"request_id": lambda t: t.more["changing"]},
+    "federation:request_revise": {"request_id": lambda t: t.more["changing"]},
+    "federation-api:request_change": {"request_id": lambda t: t.asked.public_id},
+    "federation-api:request_keep": {"request_id": lambda t: t.more["changing"]},
     "federation:request_withdraw": {"request_id": lambda t: t.asked.public_id},
     "federation-api:request_withdraw": {"request_id": lambda t: t.asked.public_id},
     "federation-api:request_accept": {

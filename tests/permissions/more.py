@@ -28,6 +28,7 @@ from tests import factories
 from tests.cast import Person
 from tests.governance.sounds import OGG
 from tests.permissions.after import AFTER
+from tests.permissions.changing import CHANGING
 from tests.permissions.crew import CREW
 from tests.permissions.deciding import DECIDING
 from tests.permissions.desk import DESK
@@ -242,6 +243,7 @@ MORE: dict[str, Make] = {
     "statement_id": lambda things, stewards: things.review.statement.public_id,
     **DESK,
     **AFTER,
+    **CHANGING,
     **CREW,
     **DECIDING,
 }
