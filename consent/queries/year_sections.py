@@ -242,8 +242,8 @@ def incidents(community: Community, span: Span) -> Section:
             for row in rows
         ],
         figures=[
-            Figure(_("told to us"), rows.count(), None),
-            Figure(_("closed by us"), closed.count(), None),
+            Figure(_("told to us"), rows.count(), logged(community, span, "incident.report")),
+            Figure(_("closed by us"), closed.count(), logged(community, span, "incident.close")),
         ],
         empty=_("Nothing was reported."),
     )
