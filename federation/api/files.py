@@ -28,7 +28,7 @@ _FORM = "multipart/form-data"
 class Attachments(ResearcherView):
     scope = "requests:read"
     write_scope = "requests:write"
-    parser_classes = (MultiPartParser,)
+    parser_classes = (MultiPartParser, JSONParser)
 
     @described(
         operation_id="attachments_list", tags=TAGS, responses={200: AttachmentOut(many=True)}
@@ -136,7 +136,7 @@ class OneApproval(ResearcherView):
 
 class RenewApproval(ResearcherView):
     write_scope = "requests:write"
-    parser_classes = (MultiPartParser,)
+    parser_classes = (MultiPartParser, JSONParser)
 
     @described(
         operation_id="approvals_renew",

@@ -11,7 +11,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from consent.actions import incidents
 from consent.grants.statements import Answer
+from consent.rules import Severity
 from governance.actions import delegations, labels, people, protocol_drafts, recovery, voices
 from governance.models import (
     Absence,
@@ -32,7 +34,7 @@ from tests.permissions.changing import CHANGING
 from tests.permissions.crew import CREW
 from tests.permissions.deciding import DECIDING
 from tests.permissions.desk import DESK
-from tests.permissions.words import PRIVATE
+from tests.permissions.words import PRIVATE, TOLD
 
 if TYPE_CHECKING:
     from tests.permissions.world import Things
@@ -203,8 +205,8 @@ def _look(things: "Things", stewards: Sequence[Person]) -> Any:
 def _incident(things: "Things", stewards: Sequence[Person]) -> Any:
     """Reported by the applicant to the one community."""
     report = incidents.Report(
-        title=f"{_word(things)} is gone",
-        what=f"{_word(things)} was lost.",
+        title=f"{TOLD[things.community.slug]} is gone",
+        what="A laptop was lost.",
         happened_on=timezone.localdate(),
         severity=Severity.LOW,
         contact="By phone",
