@@ -1,6 +1,6 @@
 from django.urls import path
 
-from federation.api import acceptance, aggregator, jobs, nodes, requests, runs, visas
+from federation.api import acceptance, aggregator, incidents, jobs, nodes, requests, runs, visas
 from federation.draft_api_urls import draft_api_patterns
 from federation.file_api_urls import file_api_patterns
 from federation.message_api_urls import message_api_patterns
@@ -36,6 +36,11 @@ urlpatterns = [
     ),
     *revision_api_patterns,
     path("requests/<uuid:request_id>/visas/", visas.Visas.as_view(), name="request_visas"),
+    path(
+        "requests/<uuid:request_id>/incidents/",
+        incidents.Incidents.as_view(),
+        name="request_incidents",
+    ),
     path("requests/<uuid:request_id>/runs/", requests.StartRun.as_view(), name="request_runs"),
     path("runs/", runs.Runs.as_view(), name="runs"),
     path("runs/<uuid:run_id>/", runs.OneRun.as_view(), name="run"),

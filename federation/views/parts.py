@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -10,6 +11,7 @@ from federation.labels import LABELS
 from federation.queries import nodes_of_all, oldest_waiting, runs_by_state
 from federation.views.visitor import visitor_who_may
 from governance.listing import Filter, Sort, exactly, listing
+from governance.queries.alerts import alert_counts
 from governance.rules import NodeState, Verb
 
 LONG_S = 120
@@ -46,6 +48,7 @@ def parts(request: HttpRequest) -> HttpResponse:
         "waiting": waiting[:MOST_WAITING],
         "waiting_in_all": waiting.count(),
         "listing": nodes,
+        "alerts": alert_counts(timezone.now()),
         "celery_flower_url": settings.KINHOLD_CELERY_FLOWER_URL,
     }
     return render(request, "federation/parts.html", context)
