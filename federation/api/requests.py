@@ -9,7 +9,9 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from consent.actions import drafting
 from consent.actions import requests as drafts
+from consent.drafts import mark_of
 from consent.errors import Incomplete
 from consent.models import TrainingRequest
 from consent.queries import requests_visible_to
@@ -19,8 +21,8 @@ from federation.api.filters import RequestFilter
 from federation.api.own import ResearcherView, caller, incomplete, own_request
 from federation.errors import NotDispatchable
 from federation.queries.reports import report_of_request, report_of_run
-from federation.serializers.requests import DraftIn, PrecheckOut, RequestBrief, RequestOut
-from federation.serializers.revisions import NoteIn
+from federation.serializers.drafts import DraftIn, SubmitIn
+from federation.serializers.requests import PrecheckOut, RequestBrief, RequestOut
 from federation.serializers.runs import RunOut
 from governance.api_permissions import HasScope
 
@@ -76,10 +78,10 @@ class OneRequest(ResearcherView):
         sent = DraftIn(data=request.data, partial=True)
         sent.is_valid(raise_exception=True)
         fields = dict(sent.validated_data)
-        title = fields.pop("title", found.title_in_writing)
+        seen = mark_of(drafting.fields_of(found), fields)
         try:
-            saved = drafts.save_draft(
-                found.pk, actor=caller(request), title=title, fields=found.draft | fields
+            saved = drafting.save_part(
+                found.pk, actor=caller(request), names=fields, parts=fields, seen=seen
             )
         except Incomplete as refusal:
             return incomplete(refusal)
@@ -89,18 +91,20 @@ class OneRequest(ResearcherView):
 class SubmitRequest(ResearcherView):
     write_scope = "requests:write"
 
-    @described(operation_id="requests_submit", tags=TAGS, request=NoteIn, responses=RequestOut)
+    @described(operation_id="requests_submit", tags=TAGS, request=SubmitIn, responses=RequestOut)
     def post(self, request: Request, request_id: UUID) -> Response:
         """Put the draft to the communities, word for word as it is now.
 
-        Of a request that is being changed it makes the next revision; it then takes a note.
+        With it you take on the terms (see ``terms/``). Of a request that is being changed it makes
+        the next revision; it then takes a note.
         """
         found = own_request(request, request_id)
-        sent = NoteIn(data=request.data)
+        sent = SubmitIn(data=request.data)
         sent.is_valid(raise_exception=True)
-        note = sent.validated_data["note"]
         try:
-            return _told(requests.submit(found.pk, actor=caller(request), note=note))
+            return _told(
+                requests.submit(found.pk, actor=caller(request), **dict(sent.validated_data))
+            )
         except Incomplete as refusal:
             return incomplete(refusal)
 

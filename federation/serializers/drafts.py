@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from consent.questions import QUESTIONS
+from federation.serializers.revisions import NoteIn
 
 _MAY_BE_EMPTY: dict[str, Any] = {"required": False, "allow_blank": True}
 _BODY = "public, non-profit or company"
@@ -16,7 +17,7 @@ class Closed(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
-            raise serializers.ValidationError(dict.fromkeys(unknown, "There is no such field."))
+            raise serializers.ValidationError(dict.fromkeys(unknown, ["There is no such field."]))
         return super().to_internal_value(data)
 
 
@@ -135,3 +136,17 @@ class DraftIn(_Fixed):
             for name, question in QUESTIONS.items()
         }
         return super().get_fields() | texts
+
+
+class SubmitIn(NoteIn):
+    terms = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Digest of the terms that you take on. A change needs it only for new terms.",
+    )
+
+
+class TermsOut(serializers.Serializer[Any]):
+    digest = serializers.CharField(help_text="SHA-256, lower-case hex.")
+    sentences = serializers.ListField(child=serializers.CharField())

@@ -7,10 +7,7 @@ from rest_framework import serializers
 from consent.models import TrainingRequest
 from consent.precheck import Verdict
 from consent.rules import GrantState, RequestState, ReviewState
-from federation.serializers.drafts import DraftIn
 from federation.serializers.revisions import AskedChangeOut
-
-__all__ = ["DraftIn", "PrecheckOut", "RequestBrief", "RequestOut"]
 
 
 class RequestBrief(serializers.ModelSerializer[TrainingRequest]):

@@ -5,6 +5,7 @@ import pytest
 from django.test import Client
 
 from consent.models import Grant, TrainingRequest
+from consent.terms import TERMS_DIGEST
 from federation.actions import runs
 from federation.actions.catalogue import publish
 from federation.gateway.memory import MemoryGateway
@@ -50,14 +51,16 @@ def test_a_script_asks_follows_and_fetches(
     made = chi.post("requests/", draft(question=""))
     assert made.status_code == 201
     address = f"requests/{made.json()['id']}/"
-    missing = chi.post(f"{address}submit/")
+    terms = {"terms": chi.get("requests/terms/").json()["digest"]}
+    missing = chi.post(f"{address}submit/", terms)
     assert missing.status_code == 400
     assert missing["Content-Type"] == "application/problem+json"
     assert missing.json()["errors"] == {"question": ["Please fill this in."]}
     assert chi.patch(address, {"question": "Does body mass go with it?"}).status_code == 200
     held = {h["community"] for h in chi.get(f"{address}precheck/").json()}
     assert held == {"coast", "hill", "river"}
-    sent = chi.post(f"{address}submit/").json()
+    assert list(chi.post(f"{address}submit/").json()["errors"]) == ["terms"]
+    sent = chi.post(f"{address}submit/", terms).json()
     assert (sent["state"], sent["why_not"]) == ("in review", "Not every community has decided yet.")
 
     request = TrainingRequest.objects.get()
@@ -115,6 +118,8 @@ WAYS = {
     ("get", "requests/{request}/"): "requests:read",
     ("patch", "requests/{request}/"): "requests:write",
     ("get", "requests/{request}/precheck/"): "requests:read",
+    ("get", "requests/terms/"): "requests:read",
+    ("post", "requests/{request}/copy/"): "requests:write",
     ("post", "requests/{request}/submit/"): "requests:write",
     ("post", "requests/{request}/withdraw/"): "requests:write",
     ("post", "requests/{request}/grants/{grant}/accept/"): "requests:write",
@@ -216,7 +221,7 @@ def test_settings_that_a_job_cannot_take_are_named(chi: Script) -> None:
     job = {"name": "linear-regression", "parameters": {"outcome": "age", "predictors": "age,x y"}}
     made = chi.post("requests/", draft(job=job)).json()
 
-    answer = chi.post(f"requests/{made['id']}/submit/")
+    answer = chi.post(f"requests/{made['id']}/submit/", {"terms": TERMS_DIGEST})
 
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == ["job.parameters.predictors"]
@@ -226,7 +231,7 @@ def test_a_variable_that_a_dataset_lacks_is_named(chi: Script) -> None:
     job = {"name": "linear-regression", "parameters": {"outcome": "age", "predictors": "shoes"}}
     made = chi.post("requests/", draft(job=job)).json()
 
-    answer = chi.post(f"requests/{made['id']}/submit/")
+    answer = chi.post(f"requests/{made['id']}/submit/", {"terms": TERMS_DIGEST})
 
     assert answer.json()["errors"] == {"variables": ["Coast Diabetes has no variable shoes."]}
 

@@ -117,7 +117,8 @@ class Research:
         draft = self.call(
             "POST", "requests/", {**PROPOSAL, "title": title, "datasets": list(datasets)}
         )
-        submitted: dict[str, Any] = self.call("POST", f"requests/{draft['id']}/submit/")
+        terms = {"terms": self.call("GET", "requests/terms/")["digest"]}
+        submitted: dict[str, Any] = self.call("POST", f"requests/{draft['id']}/submit/", terms)
         return submitted
 
     def run_of(self, request: dict[str, Any]) -> dict[str, Any] | None:

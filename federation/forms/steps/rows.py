@@ -133,8 +133,9 @@ def rows_of(
     Args:
         more: whether a further empty row is wanted.
     """
-    held = saved.get(name) or []
-    found = LISTS[name](posted, initial=held, prefix=name)
-    if posted is None:
-        found.extra = 2 if more else 1
+    if posted is not None:
+        # Without what was saved: a row counts by what stands in it, not by whether it is another.
+        return LISTS[name](posted, prefix=name)
+    found = LISTS[name](initial=saved.get(name) or [], prefix=name)
+    found.extra = 2 if more else 1
     return found
