@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from federation.actions.datasets import MAX_DESCRIPTION_BYTES
 from federation.actions.receipts import MAX_RECEIPT_BYTES
+from federation.serializers.drafts import Closed
 
 _MOST_DIGITS = 20  # a Flower run id is an unsigned 64-bit number
 
@@ -27,7 +28,7 @@ class Notices(serializers.Serializer[Any]):
     signature = serializers.CharField(help_text="Ed25519 by the checkpoint key, base64url.")
 
 
-class ReceiptIn(serializers.Serializer[Any]):
+class ReceiptIn(Closed):
     receipt = serializers.CharField(
         max_length=MAX_RECEIPT_BYTES,
         trim_whitespace=False,
@@ -40,7 +41,7 @@ class ReceiptOut(serializers.Serializer[Any]):
     sequence = serializers.IntegerField()
 
 
-class DescriptionIn(serializers.Serializer[Any]):
+class DescriptionIn(Closed):
     description = serializers.CharField(
         max_length=MAX_DESCRIPTION_BYTES,
         trim_whitespace=False,
@@ -60,7 +61,7 @@ class DescribedOut(serializers.Serializer[Any]):
     published = serializers.BooleanField(source="dataset.listed")
 
 
-class ResultIn(serializers.Serializer[Any]):
+class ResultIn(Closed):
     run = serializers.UUIDField()
     flower_run = serializers.RegexField(rf"\A[0-9]{{1,{_MOST_DIGITS}}}\Z")
     result = serializers.DictField()
