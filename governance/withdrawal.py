@@ -15,7 +15,7 @@ DEFAULT = "W2"
 # True whatever is chosen. A model that is public cannot be called back: say so before the yes.
 ALWAYS = (
     _("Any one steward can stop the work. Your node then does no further round."),
-    _("What the model learned before stays in it, unless the choice below says otherwise."),
+    _("What the model learned before stays in it, unless what you chose says otherwise."),
     _("A model or a result that is public cannot be called back. A printed paper stays."),
     _("Privacy noise can limit what a model holds about one person. It takes nothing out of it."),
 )

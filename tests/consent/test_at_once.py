@@ -6,11 +6,13 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from consent.actions import notices, requests, reviews
+from consent.actions import meetings, notices, requests, reviews
 from consent.errors import ConsentError
 from consent.grants.statements import Answer
 from consent.models import Grant, NoticesList
+from consent.queries.meetings import meetings_to_sign
 from governance.errors import GovernanceError
+from tests.consent.meetings import write_down
 from tests.factories import assertion
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,3 +102,31 @@ def test_one_revocation_is_written_when_two_ask_for_it_at_once(cast, review):
     )
 
     assert len([r for r in results if isinstance(r, Exception)]) == 1
+
+
+def test_a_record_of_a_meeting_is_confirmed_by_one_and_dropped_by_none(cast, review):
+    made = write_down(review, cast.eli, cast.amina)
+
+    results = at_once(
+        lambda: meetings.confirm(made.pk, actor=cast.amina.user),
+        lambda: meetings.confirm(made.pk, actor=cast.bo.user),
+        lambda: meetings.drop(made.pk, actor=cast.cleo.user),
+    )
+
+    made.refresh_from_db()
+    assert sum(isinstance(result, Exception) for result in results) == 2
+    assert (made.confirmed_at is None) != (made.dropped_at is None)
+
+
+def test_a_meeting_and_a_new_text_at_once_leave_one_truth(cast, review):
+    """Whichever comes first: the record names one text, and asks only those who may sign it."""
+    made = write_down(review, cast.eli, cast.amina)
+
+    at_once(
+        lambda: meetings.confirm(made.pk, actor=cast.bo.user),
+        lambda: reviews.put_conditions(review.pk, actor=cast.cleo.user, conditions=["First."]),
+    )
+
+    review.refresh_from_db()
+    assert made.statement_id != review.statement_id
+    assert not meetings_to_sign(cast.amina.user).exists()
