@@ -9,6 +9,8 @@ from typing import Any
 import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
+from config.links import without_links
+
 DROPPED = frozenset(
     {"authorization", "body", "cookie", "email", "name", "password", "secret", "text", "token"}
 )
@@ -17,6 +19,14 @@ DROPPED = frozenset(
 def drop_personal(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Remove every key that could hold personal data or a secret."""
     return {key: value for key, value in event.items() if key.lower() not in DROPPED}
+
+
+def hide_links(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Take out what lets somebody in: Django writes the path of each request that fails."""
+    return {
+        key: without_links(value) if isinstance(value, str) else value
+        for key, value in event.items()
+    }
 
 
 def _shared() -> list[Processor]:
@@ -58,6 +68,7 @@ def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
+                    hide_links,
                     renderer,
                 ],
             }

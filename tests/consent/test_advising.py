@@ -1,6 +1,9 @@
 """The adviser's page: a link without an account, and nothing but the request behind it."""
 
+import logging
 import re
+from io import StringIO
+from logging.config import dictConfig
 from typing import Any
 
 import pytest
@@ -8,6 +11,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from config.logs import logging_settings
 from consent.actions import attending
 from consent.models import Advice, Review
 from consent.rules import Completeness
@@ -202,3 +206,18 @@ def test_a_mail_that_could_not_be_sent_is_said_so(
     assert "The mail could not be sent, so nobody was asked." in answered.content.decode()
     assert "dr@clinic.example" in answered.content.decode(), "what was typed is kept"
     assert Advice.objects.get().taken_back_at is not None
+
+
+def test_no_log_holds_the_link(cast: Cast, review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django writes the path of each request that fails, and of this one it is the secret."""
+    path, written = sent_by_form(cast, review), StringIO()
+    monkeypatch.setattr("sys.stderr", written)
+    before = logging.getLogger().handlers[:]
+    dictConfig(logging_settings(level="INFO", as_json=True))
+    try:
+        assert Client().post(path, {}).status_code == 400
+    finally:
+        logging.getLogger().handlers[:] = before
+
+    assert "Bad Request: /advice/(secret)" in written.getvalue()
+    assert path not in written.getvalue()

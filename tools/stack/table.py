@@ -95,7 +95,7 @@ def _web(ground: Ground) -> Part:
             *("--bind", f"127.0.0.1:{port}"),
             *("--worker-class", "gthread", "--workers", "1", "--threads", "8"),
             *("--graceful-timeout", "3", "--no-control-socket"),
-            *("--access-logfile", "-"),
+            *("--access-logfile", "-", "--logger-class", "config.weblog.WebLog"),
             "config.wsgi",
         ],
         env=ground.django_env("web"),
