@@ -29,7 +29,9 @@ class ReportForm(forms.Form):
             )
         self.fields["evidence"] = forms.FileField(
             label=_("A file that shows it (you may leave it empty)"),
-            help_text=_("The people of the community can open it."),
+            help_text=_(
+                "PDF, picture, plain text or sound, at most 5 MB. The community can open it."
+            ),
             required=False,
         )
 
@@ -67,7 +69,7 @@ class PublicationForm(forms.Form):
     )
     file = forms.FileField(
         label=_("The text itself (you may leave it empty)"),
-        help_text=_("The people of the community can open it."),
+        help_text=_("PDF, picture, plain text or sound, at most 5 MB. The community can open it."),
         required=False,
     )
 

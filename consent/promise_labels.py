@@ -9,7 +9,7 @@ from consent.rules import ObligationKind, PublicationAnswer, PublicationKind
 Text = str | LazyText
 
 KINDS: dict[str, Text] = {
-    ObligationKind.RESULTS.value: _("results to us first"),
+    ObligationKind.RESULTS.value: _("results, to the community first"),
     ObligationKind.PUBLICATION.value: _("what is published"),
     ObligationKind.BENEFIT.value: _("a benefit"),
     ObligationKind.PROGRESS.value: _("a progress report"),

@@ -27,16 +27,16 @@ class Question:
 _TEXT = (
     Question(
         "text",
-        _("What you did"),
+        _("What was done"),
         _("In plain words, so that everybody in the community can check it."),
     ),
 )
 
 _RESULTS = (
-    Question("text", _("What you found, in plain words")),
+    Question("text", _("What was found, in plain words")),
     Question(
         "how",
-        _("How you brought it to the community"),
+        _("How it was brought to the community"),
         _("When, where, to whom, and in which language."),
     ),
 )

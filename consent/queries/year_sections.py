@@ -53,7 +53,7 @@ def requests(community: Community, span: Span, *, datasets: bool = True) -> Sect
     log = partial(logged, community, span)
     decided = reviews.filter(within("decided_at", span))
     grants = Grant.objects.filter(community=community)
-    columns = [_("Request"), _("Who asks"), _("Came on"), _("Outcome"), _("On")]
+    columns = [_("Request"), _("Who asks"), _("Came on"), _("Outcome"), _("Decided on")]
     return Section(
         title=_("Requests"),
         columns=[*columns, _("Dataset")] if datasets else columns,
