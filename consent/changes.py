@@ -24,8 +24,10 @@ _KNOWN_BY = {
 }
 # How a document is written, and what each new text has anew: no change of what is asked.
 _LEFT_OUT = frozenset({"version", "id", "type"})
+_TIMES = frozenset({"not_before", "not_after"})
 
 _ALIKE = 0.5  # share of words in common from which an item counts as the other one reworded
+_READABLE = 0.4  # share of words in common from which marks within a text can be read
 _WORDS = re.compile(r"\s+|[^\s]+")
 
 
@@ -68,7 +70,7 @@ class Change:
 
 
 def changes(old: Document, new: Document) -> list[Change]:
-    """Return every field of two request documents that differs, in the order of the newer one.
+    """Return every field of two request documents that differs, in the order of the form.
 
     Items of a list are known again by what names them (a person by e-mail), so that a list put
     in another order is no change, and one letter in one item is one change.
@@ -82,8 +84,14 @@ def agreement_changes(old: Document, new: Document) -> list[Change]:
 
 
 def word_diff(before: str, after: str) -> tuple[Span, ...]:
-    """Return both texts as one, word by word; only whole words are marked."""
+    """Return both texts as one, word by word; only whole words are marked.
+
+    Of two texts that have little in common the older one stands whole before the newer one:
+    marks on every other word could not be read.
+    """
     old, new = _WORDS.findall(before), _WORDS.findall(after)
+    if before and after and _share(before, after) < _READABLE:
+        return (Span(Mark.OUT, before), Span(Mark.IN, after))
     matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
     spans: list[Span] = []
     for what, i1, i2, j1, j2 in matcher.get_opcodes():
@@ -97,11 +105,24 @@ def word_diff(before: str, after: str) -> tuple[Span, ...]:
     return tuple(spans)
 
 
+def _share(before: str, after: str) -> float:
+    return difflib.SequenceMatcher(None, before.split(), after.split(), autojunk=False).ratio()
+
+
 def _differences(old: Document, new: Document, names: dict[str, Text]) -> Iterator[Change]:
-    for name in [*new, *(name for name in old if name not in new)]:
-        if name not in _LEFT_OUT:
+    order = {name: place for place, name in enumerate(names)}
+    for name in sorted({*old, *new} - _LEFT_OUT, key=lambda name: (order.get(name, 999), name)):
+        if name in _TIMES:
+            yield from _changed(name, str(names[name]), _time(old, name), _time(new, name))
+        else:
             label = label_of(names, (name,))
             yield from _compared(name, label, old.get(name), new.get(name))
+
+
+def _time(document: Document, name: str) -> str:
+    """A time of a signed text to the minute; it is always UTC there."""
+    text = str(document.get(name, ""))
+    return f"{text[:10]} {text[11:16]} UTC" if text else ""
 
 
 def _compared(field: str, label: str, old: object, new: object) -> Iterator[Change]:
@@ -146,7 +167,7 @@ def _most_like(item: object, others: Sequence[Any]) -> Any:
         return None  # a name: another name is another thing
     said = in_words(item)
     alike = [
-        (difflib.SequenceMatcher(a=in_words(other).split(), b=said.split()).ratio(), place)
+        (_share(in_words(other), said), place)
         for place, other in enumerate(others)
         if type(other) is type(item)
     ]

@@ -71,9 +71,6 @@ REQUEST: dict[str, Text] = {
 
 # Keys as in consent/grants/grant.py. A node checks each, or it stands in the signed text.
 GRANT: dict[str, Text] = {
-    "charter": gettext_lazy("Charter"),
-    "protocols": gettext_lazy("Protocols"),
-    "request": gettext_lazy("Text of the request"),
     "run": gettext_lazy("Job"),
     "data": gettext_lazy("Data"),
     "purpose": gettext_lazy("Purpose"),
@@ -88,6 +85,9 @@ GRANT: dict[str, Text] = {
     "outputs": gettext_lazy("What leaves the node"),
     "cooling_off_s": gettext_lazy("Seconds that the node waits first"),
     "conditions": gettext_lazy("Conditions"),
+    "protocols": gettext_lazy("Protocols"),
+    "charter": gettext_lazy("Charter"),
+    "request": gettext_lazy("Text of the request"),
 }
 
 _PARTS: dict[str, Text] = {

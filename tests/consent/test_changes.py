@@ -150,6 +150,13 @@ def test_words_are_marked_whole() -> None:
     )
 
 
+def test_two_texts_with_little_in_common_stand_one_after_the_other() -> None:
+    assert word_diff("We look at the old", "They see a young one") == (
+        Span(Mark.OUT, "We look at the old"),
+        Span(Mark.IN, "They see a young one"),
+    )
+
+
 @given(st.text(), st.text())
 def test_both_texts_can_be_read_back_from_the_marks(before: str, after: str) -> None:
     spans = word_diff(before, after)
@@ -164,15 +171,18 @@ def test_an_agreement_is_compared_by_what_binds() -> None:
         "version": 1,
         "id": "one",
         "run": {"code": "a", "max_rounds": 3},
+        "not_after": "2027-05-24T12:35:59Z",
         "conditions": ["No sharing with others at all."],
     }
     new = old | {
         "id": "two",
         "run": {"code": "a", "max_rounds": 5},
+        "not_after": "2027-04-24T12:36:04Z",
         "conditions": ["No sharing with anybody at all."],
     }
 
     assert [(c.label, c.before, c.after) for c in agreement_changes(old, new)] == [
         ("Job, most rounds", "3", "5"),
+        ("Ends", "2027-05-24 12:35 UTC", "2027-04-24 12:36 UTC"),
         ("Conditions", "No sharing with others at all.", "No sharing with anybody at all."),
     ]
