@@ -9,7 +9,8 @@ from consent.grants.grant import parse_grant
 from consent.grants.statements import Answer
 from consent.models import MeetingRecord, Review
 from consent.queries.ballot_box import BallotBox, ballot_box
-from consent.queries.reviews import has_part, reviews_visible_to
+from consent.queries.deliberation import stands_back
+from consent.queries.reviews import reviews_visible_to
 from consent.rules import ReviewState
 from governance.models import Ballot, Membership, Statement, User
 from governance.queries import answers_of, communities_where, membership_for
@@ -32,7 +33,7 @@ class Meeting:
     Attributes:
         reads: whether she sees what the meeting decided. A steward who has not answered and was
             not there does not: it would press on her answer like any other steward's. Nor does
-            who asks: she is told what the community chooses to tell, also if she is of it (R-29).
+            whoever stands back from the request; ``back`` says why, if she does (R-22, R-29).
         older: the text was replaced since, so no signature is asked for on the ground of it.
         there: the stewards who were there; ``signed`` of each only where ``sees_signed``.
         why_not: why she cannot confirm it, in words; "" when she can.
@@ -40,6 +41,7 @@ class Meeting:
 
     record: MeetingRecord
     reads: bool
+    back: str
     older: bool
     there: tuple[WasThere, ...]
     sees_signed: bool
@@ -73,15 +75,16 @@ def meeting_for(record: MeetingRecord, review: Review, user: User) -> Meeting:
     signed = set(answers_of(review.statement))
     stewards = record.stewards.order_by("shown_name", "pk")
     mine = record.written_by.user_id == user.pk
-    part = has_part(review, user)
+    back = stands_back(review, user)
     keeps = may_keep(review, user)
     clerk = keeps and not box.steward
     return Meeting(
         record=record,
-        reads=keeps and not part and (clerk or _reads(record, user, box)),
+        reads=keeps and not back and (clerk or _reads(record, user, box)),
+        back=back,
         older=older,
         there=tuple(WasThere(steward, steward.pk in signed) for steward in stewards),
-        sees_signed=not part and not older and (clerk or box.sees_others),
+        sees_signed=not back and not older and (clerk or box.sees_others),
         why_not=(why := why_not_confirm(record, review, user)),
         may_drop=keeps and is_pending(record) and (mine or not why),
     )
@@ -113,16 +116,15 @@ def why_not_confirm(record: MeetingRecord, review: Review, user: User) -> str:
 
 def why_not_record(statement: Statement, review: Review, user: User) -> str:
     """Say why this person must not write or confirm a record of this text, or "" if she may."""
-    if has_part(review, user):
-        return _("You are named in this request, so you keep no record of a meeting about it.")
+    if why := stands_back(review, user):
+        return why
+    # A later text may have asked her anew; on what that meeting spoke of she has stepped aside.
     aside = Ballot.objects.filter(
-        statement__in=(statement, review.statement),
-        membership__user_id=user.pk,
-        answer=Answer.RECUSE.value,
+        statement=statement, membership__user_id=user.pk, answer=Answer.RECUSE.value
     )
-    if aside.exists():
-        return _("You stepped aside on this request, so you keep no record of a meeting about it.")
-    return ""
+    return (
+        _("You stepped aside on the text that lay before that meeting.") if aside.exists() else ""
+    )
 
 
 def _steward_of(review: Review, user: User) -> Membership | None:

@@ -14,19 +14,18 @@ from pypdf import PdfReader
 
 from consent.actions import requests, reviews
 from consent.agreement import MAX_CONDITION, MAX_CONDITIONS
-from consent.document_parts import MOST_BENEFITS, MOST_FUNDERS, MOST_PARTNERS, MOST_PEOPLE
 from consent.grants.statements import Answer
 from consent.grants.words import fingerprint_words
 from consent.packet import LARGE_ROOMS, ROOMS, cut, packets_of
 from consent.precheck import Verdict
 from consent.printing import first_that_fits
 from consent.queries.packet import packet_facts
-from consent.questions import QUESTIONS
 from governance.models import AccessEvent
 from governance.withdrawal import LEVELS
 from tests import factories
 from tests.consent.factories import answer, make_request, review_of
 from tests.consent.meetings import write_down
+from tests.consent.papers import filler, longest, tags_of, text_of
 from tests.consent.talking import say
 from tests.factories import make_charter, make_dataset, make_protocol
 
@@ -45,54 +44,6 @@ def paper(person, review, size="usual"):
     sent = person.client().get(url(review, size))
     assert sent.status_code == 200
     return PdfReader(io.BytesIO(sent.content))
-
-
-def text_of(made):
-    return " ".join(" ".join(page.extract_text() for page in made.pages).split())
-
-
-def filler(start: str, most: int) -> str:
-    """A text of exactly so many characters, of words as long as people write them."""
-    word = itertools.cycle(["consideration ", "of ", "neighbourhoods ", "and ", "families "])
-    text = start
-    while len(text) < most:
-        text += " " + next(word).strip()
-    return text[: most - 1] + "."
-
-
-def longest(**changes: Any) -> dict[str, Any]:
-    """The longest request that the form takes."""
-    many = {
-        "people": [
-            {"name": filler(f"P{n}", 120), "email": f"p{n}@university.example", "orcid": ""}
-            for n in range(MOST_PEOPLE)
-        ],
-        "partners": [
-            {"name": filler(f"Q{n}", 200), "ror": "", "type": "public"}
-            for n in range(MOST_PARTNERS)
-        ],
-        "funding": [
-            {"name": filler(f"F{n}", 200), "type": "company", "conditions": filler("C", 1000)}
-            for n in range(MOST_FUNDERS)
-        ],
-        "benefits_list": [
-            {
-                "text": filler(f"BENEFIT{n}", 500),
-                "due_months": 12,
-                "checked_by": filler("K", 200),
-            }
-            for n in range(MOST_BENEFITS)
-        ],
-        "results_return": {"how": filler("R", 1000), "due_months": 3},
-        "summary": " ".join(["neighbourly"] * 300),
-        "purpose": {"code": "DUO:0000037", "text": filler("Purpose", 500)},
-        "institution": {"name": filler("Institution", 200), "ror": "", "type": "company"},
-        "title": filler("Title", 160),
-        "max_rounds": 900,
-        "months": 60,
-    }
-    answers = {name: filler(name.upper(), q.most) for name, q in QUESTIONS.items()}
-    return answers | many | changes
 
 
 @pytest.fixture
@@ -216,7 +167,7 @@ def test_screen_readers_get_language_title_headings_and_lists(cast, review):
     assert root["/Lang"] == "en"
     assert made.metadata is not None
     assert made.metadata.title == "Weight and illness: River"
-    tags = _tags(root["/StructTreeRoot"])
+    tags = tags_of(root["/StructTreeRoot"])
     assert {"/H1", "/H2", "/P", "/L", "/LI"} <= tags
     assert [str(entry.title) for entry in _flat(made.outline)][:3] == [
         "Weight and illness",
@@ -312,14 +263,4 @@ def _flat(outline: Any) -> list[Any]:
     found: list[Any] = []
     for entry in outline:
         found.extend(_flat(entry) if isinstance(entry, list) else [entry])
-    return found
-
-
-def _tags(node: Any) -> set[str]:
-    node = node.get_object()
-    kids = node.get("/K", []) if isinstance(node, dict) else []
-    found = {str(node["/S"])} if isinstance(node, dict) and "/S" in node else set()
-    for kid in kids if isinstance(kids, list) else [kids]:
-        if isinstance(kid.get_object(), dict):
-            found |= _tags(kid)
     return found

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from consent.errors import CannotPrint
 from consent.printing import first_that_fits, pdf_of
+from tests.consent.papers import tags_of
 
 _PAPER = (
     '{% extends "print/base.html" %}{% block title %}A paper{% endblock %}'
@@ -40,7 +41,7 @@ def test_a_paper_is_tagged_titled_and_says_its_language(paper: str) -> None:
     assert made.metadata is not None
     assert made.metadata.title == "A paper"
     assert "/StructTreeRoot" in root
-    assert _tags(root["/StructTreeRoot"]) >= {"/H1", "/H2"}
+    assert tags_of(root["/StructTreeRoot"]) >= {"/H1", "/H2"}
     assert b"pdfuaid" in root["/Metadata"].get_data()
 
 
@@ -110,14 +111,3 @@ def test_a_machine_without_pango_says_what_to_install(
 
     with pytest.raises(CannotPrint, match="install Pango"):
         pdf_of(paper, {})
-
-
-def _tags(node: Any) -> set[str]:
-    node = node.get_object()
-    kids = node.get("/K", []) if isinstance(node, dict) else []
-    kids = kids if isinstance(kids, list) else [kids]
-    found = {str(node["/S"])} if "/S" in node else set()
-    for kid in (kid.get_object() for kid in kids):
-        if isinstance(kid, dict):
-            found |= _tags(kid)
-    return found
