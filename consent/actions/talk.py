@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from consent.actions.attending import locked_for
 from consent.errors import NotAllowed, NotNow, ReadersChanged
 from consent.models import Message, Review, TrainingRequest
+from consent.queries.crew import requests_readable_by
 from consent.queries.readers import readers_of_talk
 from consent.queries.talk import (
     ASKING,
-    requests_in_talk,
     researchers_of,
     review_talked_on,
     threads_of_researchers,
@@ -134,7 +134,7 @@ def _by_researcher(
 ) -> Review:
     request = TrainingRequest.objects.select_for_update().get(pk=request_id)
     review = review_talked_on(request, slug)
-    if review is None or not requests_in_talk(actor).filter(pk=request_id).exists():
+    if review is None or not requests_readable_by(actor).filter(pk=request_id).exists():
         raise NotAllowed(_("You do not talk with this community about this request."))
     if ReviewState(review.state) not in states:
         raise NotNow(_("As things stand, only the community can write first."))

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from consent.models import Collaborator, Message, Review, TrainingRequest
+from consent.models import Message, Review, TrainingRequest
+from consent.queries.crew import crew_of, requests_readable_by
 from consent.rules import Audience, MessageKind, RequestState, ReviewState
 from consent.talking import RESEARCHERS_WRITE, nudge_from
 from governance.models import Community, User
 from governance.queries import communities_where
-from governance.rules import Verb, platform_may
+from governance.rules import Verb
 
 ASKING = (MessageKind.QUESTION.value, MessageKind.NUDGE.value)
 
@@ -76,30 +77,16 @@ class Thread:
         return nudge_from(max(nudges, default=None), opened=self.review.opened_at)
 
 
-def requests_in_talk(user: User) -> QuerySet[TrainingRequest]:
-    """Requests about which this person talks with communities: her own, and those she joined."""
-    if not user.is_authenticated or not platform_may(user.platform_role, Verb.ASK):
-        return TrainingRequest.objects.none()
-    joined = Collaborator.objects.filter(_joined(), user=user)
-    mine = Q(applicant=user) | Q(pk__in=joined.values("request"))
-    return TrainingRequest.objects.filter(mine).select_related("applicant")
-
-
 def researchers_of(request: TrainingRequest) -> list[User]:
-    """The applicant, then everybody who joined the request and took on its terms."""
-    joined = Collaborator.objects.filter(_joined(), request=request, user__is_active=True)
-    others = [row.user for row in joined.select_related("user").order_by("pk") if row.user]
-    people = {person.pk: person for person in [request.applicant, *others]}
-    return list(people.values())
+    """The applicant, then everybody who is named in the request and took on its terms.
 
-
-def _joined() -> Q:
-    return Q(
-        user__isnull=False,
-        accepted_at__isnull=False,
-        declined_at__isnull=True,
-        removed_at__isnull=True,
+    They are those who find the request through ``requests_readable_by``.
+    """
+    joined = crew_of(request).filter(
+        user__is_active=True, accepted_at__isnull=False, declined_at__isnull=True
     )
+    people = [request.applicant, *(row.user for row in joined if row.user)]
+    return list({person.pk: person for person in people}.values())
 
 
 def review_talked_on(request: TrainingRequest, slug: str) -> Review | None:
@@ -136,7 +123,7 @@ def questions_to_community(user: User) -> QuerySet[Message]:
 
 def questions_to_researcher(user: User) -> QuerySet[Message]:
     """What communities asked about requests of this person, or that she joined."""
-    mine = requests_in_talk(user).values("pk")
+    mine = requests_readable_by(user).values("pk")
     return _unanswered().filter(membership__isnull=False, review__revision__request__in=mine)
 
 

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from consent.actions import talk
 from consent.models import TrainingRequest
+from consent.queries.crew import requests_readable_by
 from consent.queries.readers import readers_of_talk
-from consent.queries.talk import Thread, requests_in_talk, threads_of_researchers
+from consent.queries.talk import Thread, threads_of_researchers
 from consent.talk_forms import MessageForm, TextForm
 from consent.views.acting import confirmed, filled_in
 from consent.views.visitor import posted
@@ -91,7 +92,7 @@ def message_nudge(request: HttpRequest, request_id: UUID, slug: str) -> HttpResp
 
 
 def _wanted(request: HttpRequest, request_id: UUID) -> TrainingRequest:
-    return get_object_or_404(requests_in_talk(user_of(request)), public_id=request_id)
+    return get_object_or_404(requests_readable_by(user_of(request)), public_id=request_id)
 
 
 def _thread(request: HttpRequest, request_id: UUID, slug: str) -> tuple[TrainingRequest, Thread]:

@@ -10,8 +10,9 @@ from rest_framework.response import Response
 from consent.actions import talk
 from consent.errors import Incomplete
 from consent.models import TrainingRequest
+from consent.queries.crew import requests_readable_by
 from consent.queries.readers import readers_of_talk
-from consent.queries.talk import Thread, requests_in_talk, researchers_of, threads_of_researchers
+from consent.queries.talk import Thread, researchers_of, threads_of_researchers
 from federation.api.described import described
 from federation.api.own import ResearcherView, caller, incomplete
 from federation.serializers.messages import MessageIn, ThreadOut
@@ -90,7 +91,7 @@ def _send(request: Request, wanted: TrainingRequest, slug: str, sent: dict[str, 
 
 
 def _wanted(request: Request, request_id: UUID) -> TrainingRequest:
-    found = requests_in_talk(caller(request)).filter(public_id=request_id).first()
+    found = requests_readable_by(caller(request)).filter(public_id=request_id).first()
     if found is None:
         raise Http404
     return found
