@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consent.actions import requests as drafts
 from consent.document import read_back
-from consent.errors import ConsentError
+from consent.errors import ConsentError, Incomplete
 from consent.labels import LABELS
 from consent.models import TrainingRequest
 from consent.queries import requests_visible_to
 from consent.queries.crew import requests_readable_by
 from consent.rules import RequestState
-from federation.actions import runs
+from federation.actions import requests, runs
+from federation.actions.requests import HeldAgainst
 from federation.errors import FederationError
 from federation.queries import job_titles
 from federation.queries.reports import RequestReport, report_of_request
@@ -35,6 +36,21 @@ _SORTS = [
     Sort("saved", gettext_lazy("last saved first"), ("-updated_at", "-pk")),
     Sort("title", gettext_lazy("by title"), ("title", "pk")),
 ]
+
+_WITHDRAWING = {
+    RequestState.DRAFT.value: gettext_lazy(
+        "Nobody but you has read it. It stays in your list as withdrawn and cannot be written on; "
+        "you can write a new one from it."
+    ),
+    RequestState.CHANGING.value: gettext_lazy(
+        "The communities get no new text and stop deciding on the old one. A yes that was given "
+        "stays an agreement, but nothing runs under it any more."
+    ),
+    "": gettext_lazy(
+        "The communities stop deciding on it and are told so. It cannot be taken up again; you can "
+        "write a new one from it."
+    ),
+}
 
 
 @require_safe
@@ -60,6 +76,8 @@ def request_detail(request: HttpRequest, request_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {"report": report, "next": _next(report)}
     if report.revision:
         context["document"] = read_back(report.revision.text)
+        if found.mine is not False:
+            context["held"] = _held_against(context["document"])
     return render(request, "federation/request_detail.html", context)
 
 
@@ -68,7 +86,8 @@ def request_withdraw(request: HttpRequest, request_id: UUID) -> HttpResponse:
     user = user_of(request)
     found = _own(request, request_id)
     if request.method == "GET":
-        return render(request, "federation/request_withdraw.html", {"found": found})
+        context = {"found": found, "text": _WITHDRAWING.get(found.state, _WITHDRAWING[""])}
+        return render(request, "federation/request_withdraw.html", context)
     try:
         drafts.withdraw(found.pk, actor=user)
     except (ConsentError, GovernanceError) as refusal:
@@ -129,6 +148,14 @@ def _next_when_decided(report: RequestReport) -> str:
     if report.can_start:
         return _("You may run it once more while the communities' yes holds.")
     return report.why_not
+
+
+def _held_against(document: dict[str, Any]) -> list[HeldAgainst]:
+    """The text beside today's rules; nothing when what it asks for is not offered any more."""
+    try:
+        return requests.held_against_all(document).communities
+    except Incomplete:
+        return []
 
 
 def _own(request: HttpRequest, request_id: UUID) -> TrainingRequest:
