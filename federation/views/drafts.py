@@ -40,7 +40,8 @@ def request_new(request: HttpRequest) -> HttpResponse:
     user = visitor_who_may(request, Verb.ASK)
     offer = Offer(list(jobs_published()), list(datasets_listed()))
     initial = {"job": request.GET.get("job", ""), "datasets": request.GET.getlist("dataset")}
-    form = StartForm(request.POST or None, offer=offer, initial=initial)
+    posted = request.POST if request.method == "POST" else None
+    form = StartForm(posted, offer=offer, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = _begin(user, form.cleaned_data)

@@ -32,6 +32,7 @@ ARGUMENTS: dict[str, Pick] = {
     "pk": lambda t: Authenticator.objects.get(user=t.place.stewards[0].user).pk,
     "ending": lambda t: "json",
     "clause": lambda t: "NO_COMM",
+    "step": lambda t: "harm",
     # Of links that are sent by mail: here they lead nowhere, for anybody.
     "uidb36": lambda t: "1",
     "key": lambda t: "no-such-key",
@@ -44,6 +45,8 @@ _OF_DRAFT: dict[str, Pick] = {
 # Where an address is about a thing in another state than the one above.
 AT: dict[str, dict[str, Pick]] = {
     "federation:request_edit": {"request_id": lambda t: t.draft.public_id},
+    "federation:request_step": {"request_id": lambda t: t.draft.public_id},
+    "federation:request_autosave": {"request_id": lambda t: t.draft.public_id},
     "federation:request_preview": {"request_id": lambda t: t.draft.public_id},
     "federation:request_submit": {"request_id": lambda t: t.draft.public_id},
     "federation-api:request_submit": {"request_id": lambda t: t.draft.public_id},
