@@ -7,7 +7,7 @@ from uuid import UUID
 from consent.changes import Change, changes
 from consent.document import read_back
 from consent.field_names import REQUEST, in_words
-from consent.grant_rows import Around, Row, Text, rows_of
+from consent.grant_rows import Row, Text, rows_of
 from consent.grants.acceptance import Acceptance
 from consent.grants.grant import parse_grant
 from consent.models import Grant, Obligation, RequestRevision, Review, TrainingRequest
@@ -148,10 +148,9 @@ def _agreed(review: Review, at: datetime, *, told_all: bool) -> Agreed | None:
     if grant is None:
         return None
     claims = parse_grant(grant.statement.text.encode())
-    course, around = course_of(grant), around_of(grant, claims)
+    course, around = course_of(grant), around_of(grant, claims, pages=told_all)
     if not told_all:
         course = replace(course, paused_at=None)
-        around = replace(around, request_url="", charter_url="", protocols=_titles(around))
     owed = Obligation.objects.filter(grant=grant, let_off_at__isnull=True)
     return Agreed(
         rows=rows_of(claims, around),
@@ -162,10 +161,6 @@ def _agreed(review: Review, at: datetime, *, told_all: bool) -> Agreed | None:
 
 
 _NEAR = ("community", "statement", "review__dataset", "review__revision__request")
-
-
-def _titles(around: Around) -> dict[str, tuple[str, str]]:
-    return {digest: (title, "") for digest, (title, _url) in around.protocols.items()}
 
 
 def _internal(review: Review, user: User) -> Internal:

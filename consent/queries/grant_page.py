@@ -1,7 +1,7 @@
 """Everything that the one page of a grant shows to its community's people."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -103,9 +103,17 @@ def _course(grant: Grant, claims: Claims, pauses: list[Notice], newer: Grant | N
     )
 
 
-def around_of(grant: Grant, claims: Claims) -> Around:
-    """Return the words for what a grant names by code."""
-    return _around(grant, claims, _protocols(grant.community, claims))
+def around_of(grant: Grant, claims: Claims, *, pages: bool) -> Around:
+    """Return the words for what a grant names by code.
+
+    Args:
+        pages: whether the reader may go to the community's pages; else nothing is a link.
+    """
+    found = _around(grant, claims, _protocols(grant.community, claims))
+    if pages:
+        return found
+    titles = {digest: (title, "") for digest, (title, _url) in found.protocols.items()}
+    return replace(found, request_url="", charter_url="", protocols=titles)
 
 
 def _around(grant: Grant, claims: Claims, protocols: list[Protocol]) -> Around:

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods
 from consent.actions import acceptance
 from consent.errors import ConsentError
 from consent.forms import AcceptanceForm
-from consent.grants.grant import in_words, parse_grant
+from consent.grant_rows import rows_of
+from consent.grants.grant import parse_grant
 from consent.models import Grant
 from consent.queries import grants_of_applicant
 from consent.queries.acceptance import acceptance_of, to_accept
+from consent.queries.grant_page import around_of
 from consent.rules import GrantState
 from consent.views.visitor import posted
 from governance.errors import GovernanceError
@@ -37,7 +39,7 @@ def grant_accept(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     context = {
         "grant": grant,
         "conditions": claims.conditions,
-        "words": in_words(claims),
+        "rows": rows_of(claims, around_of(grant, claims, pages=False)),
         "accepted": acceptance_of(grant),
         "to_sign": to_accept(grant, user_of(request), at=now) if waits else None,
     }
