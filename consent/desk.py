@@ -11,6 +11,7 @@ from consent.meeting_desk import meetings_waiting
 from consent.promise_desk import promises_waiting
 from consent.queries import grants_of_applicant, notices_of_steward, reviews_to_answer
 from consent.queries.keeping import agreements_behind
+from consent.queries.revisions import requests_sent_back
 from consent.rules import GrantState
 from governance.models import User
 from governance.navigation import Waiting
@@ -22,7 +23,7 @@ MOST = 10
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """Requests to answer, stops to sign, agreements to choose about, conditions to accept."""
+    """Requests to answer or change, stops to sign, agreements to choose about, conditions."""
     return [
         *incidents_waiting(user),
         *meetings_waiting(user),
@@ -30,6 +31,7 @@ def waiting_for(user: User) -> list[Waiting]:
         *_notices(user),
         *_agreements(user),
         *_conditions(user),
+        *_changes(user),
         *promises_waiting(user),
     ]
 
@@ -94,4 +96,15 @@ def _conditions(user: User) -> list[Waiting]:
             reverse("consent:grant_accept", args=[grant.public_id]),
         )
         for grant in waiting[:MOST]
+    ]
+
+
+def _changes(user: User) -> list[Waiting]:
+    """Requests that a community sent back, for the researcher who is to change them."""
+    return [
+        Waiting(
+            _("Change a request that was sent back: %(title)s") % {"title": request.title},
+            reverse("consent:request_changes", args=[request.public_id]),
+        )
+        for request in requests_sent_back(user)[:MOST]
     ]

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from consent.models import Grant, RequestRevision, Review, TrainingRequest
-from consent.rules import GrantState, ReviewState
-from governance.models import Community, Dataset, Membership
+from consent.queries.requests import requests_visible_to
+from consent.rules import GrantState, RequestState, ReviewState
+from governance.models import Community, Dataset, Membership, User
 from governance.queries.communities import in_force
 
 _SAID = frozenset({ReviewState.APPROVED.value, ReviewState.DECLINED.value})
@@ -91,6 +92,15 @@ def changes_asked(request: TrainingRequest) -> list[Asked]:
         Asked(review.community.slug, review.community.name, review.sent_back_because)
         for review in rows.select_related("community").order_by("community__name", "pk")
     ]
+
+
+def requests_sent_back(user: User) -> QuerySet[TrainingRequest]:
+    """This researcher's own requests that some community sent back and that wait for her."""
+    rows = requests_visible_to(user).filter(state=RequestState.CHANGING.value)
+    newest = RequestRevision.objects.filter(request=OuterRef("pk")).order_by("-number")
+    back = Review.objects.filter(revision=OuterRef("newest"), state=ReviewState.SENT_BACK.value)
+    rows = rows.annotate(newest=Subquery(newest.values("pk")[:1]))
+    return rows.filter(Exists(back)).order_by("pk")
 
 
 def _all_answered(reviews: Iterable[Review]) -> bool:

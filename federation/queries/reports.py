@@ -86,6 +86,7 @@ class RequestReport:
     in_use: RequestRevision | None = None
     changed: str = ""
     asked: list[Asked] = field(default_factory=list)
+    agreed: list[SaidBy] = field(default_factory=list)
 
     @property
     def can_start(self) -> bool:
@@ -118,7 +119,7 @@ def report_of_request(request: TrainingRequest) -> RequestReport:
     """Put together what its applicant may know of a request.
 
     Runs go by ``in_use``, which may be older than ``revision``; ``changed`` then says why the
-    newer one waits.
+    newer one waits, and ``agreed`` what the communities said to the one in use.
     """
     revision = revision_of(request)
     if revision is None:
@@ -134,6 +135,7 @@ def report_of_request(request: TrainingRequest) -> RequestReport:
         in_use=in_use,
         changed=not_decided(revision) if older else "",
         asked=changes_asked(request),
+        agreed=outcomes_of(in_use) if in_use is not None and older else [],
     )
 
 

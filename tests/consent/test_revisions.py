@@ -3,6 +3,7 @@
 import pytest
 
 from consent.actions import requests, revisions
+from consent.desk import waiting_for
 from consent.document import read_back
 from consent.errors import ConflictOfInterest, Incomplete, NotAllowed, TransitionRefused
 from consent.grants.statements import Answer
@@ -248,3 +249,16 @@ def test_nobody_changes_anothers_request(cast, review, act):
         act(review.revision.request_id, actor=make_user("Eve", PlatformRole.RESEARCHER))
     with pytest.raises(RoleNotAllowed):
         act(review.revision.request_id, actor=cast.amina.user)
+
+
+def test_a_request_that_was_sent_back_waits_on_its_researchers_desk(cast, review):
+    request = review.revision.request
+    revisions.change(request.pk, actor=cast.chi.user)
+    assert [each.text for each in waiting_for(cast.chi.user)] == []
+
+    send_back(review, cast.amina)
+
+    [waiting] = waiting_for(cast.chi.user)
+    assert waiting.text == "Change a request that was sent back: Weight and illness"
+    revise(request, cast.chi.user)
+    assert waiting_for(cast.chi.user) == []
