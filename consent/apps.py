@@ -9,8 +9,10 @@ class ConsentConfig(AppConfig):
 
     def ready(self) -> None:
         from consent import pages
+        from consent.alert_words import WORDS
         from consent.desk import waiting_for
         from consent.talk_desk import questions_for
+        from governance.alert_words import register_alert_words
         from governance.navigation import Item, register, register_desk, register_places
         from governance.rules import Verb
 
@@ -30,5 +32,6 @@ class ConsentConfig(AppConfig):
             Item(_("Block list"), "consent:blocks", frozenset({Verb.BLOCK})),
         )
         register_desk(waiting_for)
+        register_alert_words(WORDS)
         register_desk(questions_for)
         pages.register_all()

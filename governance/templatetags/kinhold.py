@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 
 from consent.grants.codec import digest
 from consent.grants.words import fingerprint_words
+from governance.alert_words import Text, alert_in_words
 from governance.circle import Words
 from governance.models import User
 from governance.qr import svg_of
@@ -15,6 +16,12 @@ from governance.rules import ROLE_SCOPES
 from governance.words import ANSWERS
 
 register = template.Library()
+
+
+@register.filter
+def about(key: str) -> Text:
+    """What an alert is about, by its key."""
+    return alert_in_words(key)
 
 
 @register.filter

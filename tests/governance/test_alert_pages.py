@@ -196,3 +196,13 @@ def test_the_letter_list_costs_the_same_for_one_and_three(
     told(cast, "custodian", "steward")
     with django_assert_num_queries(11):
         client.get(LETTERS)
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [("review:1:opened", "A request"), ("reminder:1:7", "A text to sign"), ("new:1", "Something")],
+)
+def test_her_own_page_says_what_it_was_about(key: str, words: str, cast: Cast) -> None:
+    told(cast, "steward", key=key)
+
+    assert f'href="/marked-path/">{words}<' in cast.amina.client().get(CHOICE).content.decode()
