@@ -1,5 +1,7 @@
 """Promises and publications in words, for templates."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.utils import timezone
 
@@ -61,6 +63,12 @@ def reported(row: Obligation) -> list[tuple[Text, str]]:
 @register.filter
 def is_settled(row: Obligation) -> bool:
     return standing_of(row, timezone.localdate()) in (Standing.DONE, Standing.LET_OFF)
+
+
+@register.filter
+def all_settled(rows: Iterable[Obligation]) -> bool:
+    """Whether there are promises, and each is done or let off."""
+    return bool(rows) and all(is_settled(row) for row in rows)
 
 
 @register.filter

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,6 +18,7 @@ from consent.labels import LABELS
 from consent.models import TrainingRequest
 from consent.queries import requests_visible_to
 from consent.queries.crew import requests_readable_by
+from consent.queries.obligations import closed_out
 from consent.rules import RequestState
 from federation.actions import requests, runs
 from federation.actions.requests import HeldAgainst
@@ -74,6 +76,7 @@ def request_detail(request: HttpRequest, request_id: UUID) -> HttpResponse:
     found: Any = get_object_or_404(requests_readable_by(user_of(request)), public_id=request_id)
     report = report_of_request(found)
     context: dict[str, Any] = {"report": report, "next": _next(report)}
+    context["closed_out"] = closed_out(found, at=timezone.now())
     if report.revision:
         context["document"] = read_back(report.revision.text)
         if found.mine is not False:

@@ -252,3 +252,7 @@ def test_a_request_that_is_over_in_full_says_so(cast, grant):
         state=GrantState.REVOKED.value, revoked_at=timezone.now()
     )
     assert "Closed out" in cast.chi.client().get(url).content.decode()
+    where = reverse("federation:request", args=[grant.review.revision.request.public_id])
+    assert "closed out" in cast.chi.client().get(where).content.decode()
+    theirs = reverse("consent:grant", args=[grant.public_id])
+    assert "All that was promised to us here" in cast.ola.client().get(theirs).content.decode()
