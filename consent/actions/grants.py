@@ -5,7 +5,6 @@ from dataclasses import replace
 from django.urls import reverse
 from django.utils import timezone
 
-from consent.actions.acceptance import accept_conditions
 from consent.actions.announce import announce
 from consent.actions.obligations import promise_all
 from consent.grants.delegation import require_granted
@@ -18,8 +17,6 @@ from governance.actions.alerts import tell
 from governance.actions.audit import record
 from governance.models import Delegation, Statement, User
 from governance.queries import charter_that_governs, signed
-
-__all__ = ["accept_conditions", "issue"]
 
 
 def issue(

@@ -1,4 +1,4 @@
-"""What a researcher does with a request: draft, submit, withdraw; and accept conditions."""
+"""What a researcher does with a request: draft, submit, withdraw."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from consent.actions import crew, reviews, revisions
 from consent.actions.gate import refuse_blocked
-from consent.actions.grants import accept_conditions
 from consent.actions.ownership import own
 from consent.document import MAX_DOCUMENT_BYTES, build
 from consent.errors import Incomplete
@@ -25,7 +24,7 @@ from governance.models import Dataset, User
 from governance.queries import datasets_held, datasets_listed
 from governance.rules import Verb
 
-__all__ = ["accept_conditions", "draft", "save_draft", "submit", "withdraw"]
+__all__ = ["draft", "save_draft", "submit", "withdraw"]
 
 MAX_TITLE = 160
 
