@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -19,7 +20,6 @@ from consent.views.visitor import posted
 from governance.addresses import client_address
 from governance.errors import CannotUnseal
 from governance.limits import within
-from governance.rules import Verb
 
 HOUR_S = 3600
 MOST_AN_HOUR = 60  # looks from one address
@@ -59,7 +59,7 @@ def _given(request: HttpRequest, token: str) -> HttpResponse:
             for name, sentence in refusal.fields.items():
                 form.add_error(name, sentence)
         except CannotUnseal:
-            form.add_error(None, "It cannot be kept now. Please keep a copy and try again later.")
+            form.add_error(None, _("It cannot be kept now. Keep a copy and try again later."))
         else:
             return render(request, "consent/advising_thanks.html", {"advice": asked})
     return _page(request, advice.usable(token), form)

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from base64 import urlsafe_b64encode
 from io import StringIO
 from logging.config import dictConfig
 from typing import Any
@@ -221,3 +222,18 @@ def test_no_log_holds_the_link(cast: Cast, review: Review, monkeypatch: pytest.M
 
     assert "Bad Request: /advice/(secret)" in written.getvalue()
     assert path not in written.getvalue()
+
+
+def test_advice_that_cannot_be_sealed_is_not_lost(
+    cast: Cast, review: Review, settings: Any
+) -> None:
+    say(review, cast.amina)
+    path = sent_by_form(cast, review)
+    settings.KINHOLD_SEALING_KEY = urlsafe_b64encode(b"k" * 32).decode()
+
+    page = Client().post(path, {"interests": "none", "text": "Take care."})
+
+    assert page.status_code == 400
+    assert "It cannot be kept now." in page.content.decode()
+    assert "Take care." in page.content.decode()
+    assert Advice.objects.get().given_at is None
