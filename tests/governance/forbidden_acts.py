@@ -45,6 +45,7 @@ from tests import factories
 from tests.cast import Person
 from tests.consent.accepting import accept
 from tests.federation.factories import Machine
+from tests.governance.forbidden_telling import TELL
 from tests.permissions.world import Things
 
 Act = Callable[[Things, Person], Any]
@@ -217,4 +218,4 @@ DESK: dict[str, Act] = {
         Advice.objects.filter(review=t.review, given_at=None).first().pk, actor=p.user
     ),
 }
-ACTS = DESK | SIGN | WRITE | DESCRIBE | GATHER
+ACTS = DESK | SIGN | WRITE | DESCRIBE | GATHER | TELL

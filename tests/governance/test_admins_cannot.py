@@ -97,7 +97,12 @@ def test_a_steward_is_not_refused_so_the_acts_are_sound(world: World) -> None:
                     refused.append(act)
             transaction.set_rollback(True)
 
-    assert refused == ["withdraw a request", "accept conditions"], "these are the applicant's"
+    assert refused == [
+        "withdraw a request",
+        "accept conditions",
+        "report on a request",
+        "write about an incident as a researcher",
+    ], "these are the researchers'"
 
 
 def test_no_scoped_read_gives_them_anything(world: World, mighty: Person) -> None:
