@@ -1,5 +1,6 @@
 """Writing a request: begin, one step after the other in any order, save by itself, begin anew."""
 
+from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
@@ -71,7 +72,7 @@ def request_step(request: HttpRequest, request_id: UUID, step: str) -> HttpRespo
         return _page(request, found, form)
     whole = form.is_valid()
     try:
-        found = kept_by(form, found, user_of(request), request.POST.get("seen", ""))
+        found = kept_by(form, found, user_of(request), request.POST)
     except SavedMeanwhile as refusal:
         return _page(request, found, form, refusal=str(refusal), status=409)
     except (ConsentError, GovernanceError) as refusal:
@@ -91,7 +92,7 @@ def request_autosave(request: HttpRequest, request_id: UUID, step: str) -> HttpR
     if not form.is_valid():
         context["faulty"] = form.faulty()
     try:
-        found = kept_by(form, found, user_of(request), context["seen"])
+        found = kept_by(form, found, user_of(request), request.POST)
     except SavedMeanwhile as refusal:
         context["meanwhile"] = str(refusal)
     except (ConsentError, GovernanceError) as refusal:
@@ -170,6 +171,7 @@ def _page(
         "before": before(form.key),
         "after": after(form.key),
         "seen": _mark(found, form),
+        "window": token_hex(8),
         "refusal": refusal,
         "other": other,
         "job": form.offer.job if form.key == "settings" else None,

@@ -162,6 +162,20 @@ def test_two_windows_never_write_over_each_other(chi: Client, draft: TrainingReq
     assert (draft.draft["harm_person"], draft.draft["bias"]) == ("Mine.", "Mine too.")
 
 
+def test_a_window_that_saves_faster_than_it_is_answered_does_not_disturb_itself(
+    chi: Client, draft: TrainingRequest
+) -> None:
+    mark = seen(chi, draft, "harm")
+    autosave(chi, draft, "harm", bias="One.", seen=mark, window="a1")
+
+    taken = chi.post(url(draft, "harm"), {"bias": "One, two.", "seen": mark, "window": "a1"})
+    other = chi.post(url(draft, "harm"), {"bias": "Three.", "seen": mark, "window": "b2"})
+
+    assert (taken.status_code, other.status_code) == (302, 409)
+    draft.refresh_from_db()
+    assert draft.draft["bias"] == "One, two."
+
+
 def test_two_windows_on_two_steps_do_not_disturb_each_other(
     chi: Client, draft: TrainingRequest
 ) -> None:
