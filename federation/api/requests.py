@@ -18,7 +18,7 @@ from consent.queries import requests_visible_to
 from federation.actions import requests, runs
 from federation.api.described import described
 from federation.api.filters import RequestFilter
-from federation.api.own import ResearcherView, caller, incomplete, own_request
+from federation.api.own import ResearcherView, caller, incomplete, own_request, readable_request
 from federation.errors import NotDispatchable
 from federation.queries.reports import report_of_request, report_of_run
 from federation.serializers.drafts import DraftIn, SubmitIn
@@ -66,8 +66,11 @@ class OneRequest(ResearcherView):
 
     @described(operation_id="requests_retrieve", tags=TAGS, responses=RequestOut)
     def get(self, request: Request, request_id: UUID) -> Response:
-        """One request, and what each community answered."""
-        return _told(own_request(request, request_id))
+        """One request, and what each community answered; also for who took on its terms."""
+        found = readable_request(request, request_id)
+        if found.applicant_id != caller(request).pk:
+            found.draft = {}  # what its applicant is still writing is hers
+        return _told(found)
 
     @described(
         operation_id="requests_change", tags=TAGS, request=DraftIn, responses={200: RequestOut}

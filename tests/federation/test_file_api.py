@@ -166,6 +166,8 @@ def test_who_took_the_terms_on_reads_by_script_and_changes_nothing(
 
     for part in ("attachments/", "approvals/", "people/", f"attachments/{file.public_id}/"):
         assert ben.get(address(draft) + part).status_code == 200, part
+    told = ben.get(address(draft)).json()
+    assert (told["title"], told["draft"]) == ("Weight and illness", {})
     fields = {"kind": "plan", "title": "Mine", "upload": upload()}
     assert ben.form(address(draft) + "attachments/", fields).status_code == 404
     assert ben.delete(address(draft) + f"attachments/{file.public_id}/").status_code == 404
