@@ -59,7 +59,7 @@ REQUEST: dict[str, Text] = {
     "bias": gettext_lazy("How well it works for whom"),
     "ethics": gettext_lazy("Ethics approval"),
     "approvals": gettext_lazy("Letters of ethics boards"),
-    "community_board": gettext_lazy("Boards of the communities"),
+    "community_board": gettext_lazy("Community boards"),
     "data_protection": gettext_lazy("Data protection"),
     "after": gettext_lazy("Afterwards"),
     "destruction": gettext_lazy("What is destroyed"),
