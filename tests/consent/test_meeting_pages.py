@@ -248,13 +248,13 @@ def test_whoever_cannot_confirm_is_told_why(cast, review):
 def test_the_list_costs_the_same_for_one_and_for_three(cast, review, django_assert_num_queries):
     client, url = cast.amina.client(), at("meetings", review)
     write_down(review, cast.bo, cast.amina)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(url)
 
     write_down(review, cast.bo, cast.amina, confirmed_by=cast.cleo)
     write_down(review, cast.eli, cast.amina)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(url)
 
 
