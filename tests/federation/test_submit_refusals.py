@@ -4,6 +4,7 @@ import json
 
 from django.urls import reverse
 
+from consent.terms import TERMS_DIGEST
 from federation.actions.catalogue import publish
 from governance.models import Statement
 from tests.consent.factories import make_draft
@@ -25,7 +26,9 @@ def test_a_protocol_that_leaves_its_law_open_is_told_to_who_submits(three):
     draft = make_draft(three.chi.user, **wanted)
 
     page = three.chi.client().post(
-        reverse("federation:request_submit", args=[draft.public_id]), follow=True
+        reverse("federation:request_submit", args=[draft.public_id]),
+        {"terms": TERMS_DIGEST},
+        follow=True,
     )
 
     assert "river does not say which law governs it" in page.content.decode()
