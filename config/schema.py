@@ -41,6 +41,18 @@ def kinds_to_add() -> list[str]:
     return KINDS
 
 
+def promise_kinds() -> list[str]:
+    from consent.rules import ObligationKind
+
+    return [kind.value for kind in ObligationKind]
+
+
+def publication_kinds() -> list[str]:
+    from consent.rules import PublicationKind
+
+    return [kind.value for kind in PublicationKind]
+
+
 SCHEMA: dict[str, Any] = {
     "TITLE": "Kinhold",
     "DESCRIPTION": "Communities decide on research with their own data.",
@@ -56,5 +68,7 @@ SCHEMA: dict[str, Any] = {
         "ReviewState": "config.schema.review_states",
         "FileKind": "config.schema.file_kinds",
         "FileKindToAdd": "config.schema.kinds_to_add",
+        "PromiseKind": "config.schema.promise_kinds",
+        "PublicationKind": "config.schema.publication_kinds",
     },
 }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from consent.actions.attending import locked_for
 from consent.errors import NotNow, ReadersChanged
-from consent.models import Message
+from consent.models import Message, Review
 from consent.queries.deliberation import people_who_deliberate
 from consent.queries.readers import readers_among_themselves
 from consent.rules import Audience, MessageKind, ReviewState
@@ -57,11 +57,15 @@ def say(review_id: int, *, actor: User, text: str, readers: str) -> Message:
         subject=f"review:{review.public_id}",
         community=review.community,
     )
-    # Once a day is enough: people who talk to each other need no letter for each sentence.
+    _tell_others(review, actor)
+    return message
+
+
+def _tell_others(review: Review, actor: User) -> None:
+    """Once a day is enough: people who talk to each other need no letter for each sentence."""
     tell(
         [held.user for held in people_who_deliberate(review) if held.user_id != actor.pk],
         key=f"review:{review.public_id}:talk:{timezone.localdate():%Y%m%d}",
         path=reverse("consent:review_deliberation", args=[review.public_id]),
         community=review.community,
     )
-    return message

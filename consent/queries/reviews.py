@@ -25,8 +25,8 @@ def reviews_visible_to(user: User) -> QuerySet[Review]:
     """Reviews of the communities this person belongs to; open first, then newest first.
 
     Each row carries ``answered``: whether this person's own answer to the present text is in; what
-    its stage follows from, ``advice_waiting`` and ``advice_given``; and ``deliberates``: whether her
-    role lets her read what is said in private.
+    its stage follows from, ``advice_waiting`` and ``advice_given``; and ``deliberates``: whether
+    her role lets her read what is said in private.
     """
     closed_last = Case(
         When(state=ReviewState.OPEN.value, then=Value(0)),

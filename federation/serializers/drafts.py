@@ -17,7 +17,9 @@ class Closed(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
-            raise serializers.ValidationError(dict.fromkeys(unknown, ["There is no such field."]))
+            raise serializers.ValidationError(
+                {name: ["There is no such field."] for name in unknown}
+            )
         return super().to_internal_value(data)
 
 
