@@ -23,8 +23,12 @@ FORBIDDEN = {
     "ImportData": "a form that fetches data",
     "XFA": "a form with scripts",
 }
-MOST_INFLATED = 32 * 1024 * 1024  # bytes of all object streams together
-_NAME = re.compile(rb"/((?:[!-$&'*-.0-;=?-Z\\^-z|~]|#[0-9A-Fa-f]{2})+)(?=[\s\[\]<>()/%{}]|$)")
+MOST_INFLATED = 32 * 1024 * 1024  # bytes of all object streams, also of those that break off
+# Each sign can be read in one way only, or a few hundred bytes could keep a reader busy for years.
+_NAME = re.compile(
+    rb"/((?:[!\"$&'*-.0-;=?-Z\\^-z|~]|#[0-9A-Fa-f]{2}|#(?![0-9A-Fa-f]{2}))+)"
+    rb"(?=[\s\[\]<>()/%{}]|$)"
+)
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 # An object stream begins with pairs of numbers: which object, and where it starts.
@@ -63,14 +67,15 @@ def _objects_in(content: bytes, match: re.Match[bytes], left: int) -> tuple[set[
     """Return the names in one object stream; none for other streams, None for one not readable."""
     head = _names(content[max(0, match.start() - _HEAD) : match.start()].rpartition(b"endobj")[2])
     declared = "ObjStm" in head or {"N", "First"} <= head
-    inflated = _inflate(content, match.end(), left)
+    if not declared and not _PAIRS.match(_beginning(content, match.end())):
+        return set(), left  # a picture or a page, which nobody has to read to its end
+    inflated, spent = _inflate(content, match.end(), left)
+    left -= spent
     if inflated is None:
         return (None if declared or left <= 0 else set()), left
     if declared and ("Predictor" in head or _chained(head)):
         return None, left
-    if not declared and not _PAIRS.match(inflated[:4096]):
-        return set(), left - len(inflated)
-    return _names(inflated), left - len(inflated)
+    return _names(inflated), left
 
 
 def _chained(head: set[str]) -> bool:
@@ -78,21 +83,33 @@ def _chained(head: set[str]) -> bool:
     return bool(head & {"ASCIIHexDecode", "ASCII85Decode", "LZWDecode", "RunLengthDecode"})
 
 
-def _inflate(content: bytes, start: int, most: int) -> bytes | None:
-    """Return what is compressed from ``start`` on; None if nothing is, or more than ``most``."""
+def _beginning(content: bytes, start: int) -> bytes:
+    """Return the first bytes of what is compressed from ``start`` on; none if nothing is."""
+    try:
+        return zlib.decompressobj().decompress(content[start : start + _CHUNK], 4096)
+    except zlib.error:
+        return b""
+
+
+def _inflate(content: bytes, start: int, most: int) -> tuple[bytes | None, int]:
+    """Return what is compressed from ``start`` on, and how many bytes were inflated for it.
+
+    None if nothing is compressed there, it breaks off, or it is more than ``most``. What breaks
+    off is counted too: streams that lie inside each other could be inflated thousands of times.
+    """
     if most <= 0 or content[start : start + 1] != b"\x78":
-        return None
+        return None, 0
     reader, found = zlib.decompressobj(), bytearray()
     for place in range(start, len(content), _CHUNK):
         try:
             found += reader.decompress(content[place : place + _CHUNK], most - len(found) + 1)
         except zlib.error:
-            return None
+            return None, len(found)
         if len(found) > most:
-            return None
+            return None, len(found)
         if reader.eof:
-            return bytes(found)
-    return None
+            return bytes(found), len(found)
+    return None, len(found)
 
 
 def _names(data: bytes) -> set[str]:

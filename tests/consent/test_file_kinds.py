@@ -1,6 +1,8 @@
 """What a file is, by its content; what is refused, and the name it is shown under."""
 
 import io
+from contextlib import nullcontext
+from time import process_time
 
 import pytest
 import weasyprint
@@ -107,6 +109,31 @@ def test_a_pdf_that_does_more_than_show_pages_is_refused(body, word):
 )
 def test_a_pdf_that_cannot_be_looked_into_is_refused(content):
     assert "cannot be looked into" in what_is_wrong(content)
+
+
+def streams_inside_each_other() -> bytes:
+    """Thousands of streams, each of which goes on through all that come after it, and breaks off.
+
+    Blocks of deflate that are stored as they are, so long that each ends where a block begins.
+    """
+    each = 1000
+    stored = (60 * each - 5).to_bytes(2, "little")
+    one = b"stream\n\x78\x01\x00" + stored + bytes(255 - byte for byte in stored) + b"1 0 "
+    return pdf(b"<< >>\n" + one.ljust(each, b"a") * 4900)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [pdf(b"<< /" + b"#41" * 60 + b"\x80 >>"), streams_inside_each_other()],
+    ids=["a name that reads in many ways", "streams inside each other"],
+)
+def test_no_pdf_keeps_a_worker_busy(content):
+    begun = process_time()
+
+    with pytest.raises(FileRefused) if len(content) > 10_000 else nullcontext():
+        checked(content, "letter.pdf")
+
+    assert process_time() - begun < 3
 
 
 def test_a_pdf_of_a_common_maker_is_taken_though_its_text_speaks_of_launches():
