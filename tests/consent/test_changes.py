@@ -1,5 +1,6 @@
 """What differs between two revisions, field by field and word by word."""
 
+from time import process_time
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.changes import Kind, Mark, Span, agreement_changes, changes, word_diff
+from consent.questions import QUESTIONS
 
 CHI = {"name": "Chi", "email": "chi@university.example", "orcid": ""}
 DAN = {"name": "Dan", "email": "dan@university.example", "orcid": ""}
@@ -186,3 +188,52 @@ def test_an_agreement_is_compared_by_what_binds() -> None:
         ("Ends", "2027-05-24 12:35 UTC", "2027-04-24 12:36 UTC"),
         ("Conditions", "No sharing with others at all.", "No sharing with anybody at all."),
     ]
+
+
+@pytest.mark.parametrize("name", ["Fund #1", "Fund", "Fund#2"])
+def test_a_further_item_of_the_same_name_hides_nothing(name: str) -> None:
+    public = {"name": name, "type": "public", "conditions": "none"}
+    company = {"name": name, "type": "company", "conditions": "Keeps the model."}
+    before = {"funding": [public]}
+
+    found = changes(before, {"funding": [company, public]})
+
+    assert "Keeps the model." in "".join(change.after for change in found)
+
+
+def test_a_name_that_looks_numbered_takes_no_other_items_place() -> None:
+    before = {"benefits_list": [{"text": "A"}, {"text": "A"}]}
+
+    found = changes(before, {"benefits_list": [*before["benefits_list"], {"text": "A#2"}]})
+
+    [change] = found
+    assert change.after.endswith("A#2")
+
+
+@pytest.mark.parametrize("words", ["a", "a b", "a b c d e f g h"])
+def test_texts_made_to_keep_a_machine_busy_do_not(words: str) -> None:
+    long: dict[str, Any] = {}
+    turned: dict[str, Any] = {}
+    for name, question in QUESTIONS.items():
+        text = f"{words} " * (question.most // (len(words) + 1))
+        long[name], turned[name] = "y " + text, " ".join(reversed(text.split())) + " z"
+    long["benefits_list"] = [{"text": f"{words} " * 30 + str(n)} for n in range(20)]
+    turned["benefits_list"] = [{"text": f"{words} " * 31 + str(n)} for n in range(20, 40)]
+    begun = process_time()
+
+    found = changes(long, turned)
+
+    assert process_time() - begun < 5
+    assert {change.field.partition(".")[0] for change in found} == set(turned)
+    for change in found:
+        said = "".join(span.text for span in change.words if span.mark is not Mark.OUT)
+        assert said == change.after
+
+
+def test_a_small_change_in_a_long_text_is_marked_whatever_its_words() -> None:
+    same = "no " * 1000
+
+    assert word_diff(same + "yes " + same, same + "maybe " + same)[1:3] == (
+        Span(Mark.OUT, "yes"),
+        Span(Mark.IN, "maybe"),
+    )
