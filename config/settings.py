@@ -135,6 +135,7 @@ CACHES = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = KINHOLD_TIME_ZONE
 
 # --- Static files -------------------------------------------------------------------------------

@@ -55,6 +55,4 @@ def sentence_of(now: Now) -> str:
 
 
 def _told(at: datetime) -> str:
-    here = localtime(at)
-    # Hours to 24: "12:41 p.m." brings its own full stop into the sentence.
-    return f"{date_format(here, 'DATE_FORMAT')}, {here:%H:%M}"
+    return date_format(localtime(at), "DATETIME_FORMAT")
