@@ -69,7 +69,7 @@ def readiness_of(revision: RequestRevision) -> Readiness:
     left = [claim.max_rounds - rounds_used(grant) for grant, claim in claims]
     rounds_left = min([document["max_rounds"], *left])
     why_not = (
-        _not_by_this(revision)
+        not_by_this(revision)
         or " ".join(what_holds(revision.request, at=timezone.now()))
         or _under_way(revision)
         or _too_few(revision, places, active, obstacles, needed)
@@ -131,7 +131,8 @@ def not_decided(revision: RequestRevision) -> str:
     return ""
 
 
-def _not_by_this(revision: RequestRevision) -> str:
+def not_by_this(revision: RequestRevision) -> str:
+    """Say why no run goes by this revision: not decided, or a newer one is in use; else ""."""
     if why := not_decided(revision):
         return why
     used = revision_in_use(revision.request)

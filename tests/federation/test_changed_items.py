@@ -241,7 +241,7 @@ def test_a_planned_run_of_the_older_text_is_not_sent_once_the_change_is_agreed(
     runs.dispatch(planned.pk, gateway=gateway)
 
     planned.refresh_from_db()
-    assert planned.why == ("It was not sent out. Coast agreed anew since. Start it once more.")
+    assert planned.why.endswith("A newer text of this request is agreed. Runs go by that one.")
     [fresh] = runs.plan_decided()
     assert fresh.revision == changed
     assert fresh.config["kinhold.max-rounds"] == 2

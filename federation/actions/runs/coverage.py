@@ -36,7 +36,7 @@ from federation.errors import NotDispatchable, NotYet
 from federation.labels import refusal as told
 from federation.models import Run, RunSite
 from federation.queries import rounds_used
-from federation.queries.readiness import not_decided
+from federation.queries.readiness import not_by_this
 from governance.queries import charter_chain
 from governance.rules import NodeState
 
@@ -52,8 +52,9 @@ def require_covered(run: Run, sites: Sequence[RunSite], *, at: datetime) -> None
         NotYet: what is missing comes by itself or can still be done.
         NotDispatchable: this run will never be covered; the sentence names the community.
     """
-    if undecided := not_decided(run.revision):
-        raise NotDispatchable(undecided)
+    # A newer text in use ends it, too: what holds runs back is looked up in the text in use.
+    if why := not_by_this(run.revision):
+        raise NotDispatchable(why)
     if len(sites) < run.min_nodes:
         raise NotDispatchable(f"{len(sites)} nodes can take part; {run.min_nodes} are needed.")
     if held := what_holds(run.revision.request, at=at):
