@@ -30,6 +30,7 @@ from governance.wake import wake
 
 LINK_DAYS = 30
 ANEW_AFTER = timedelta(hours=1)
+A_DAY = timedelta(days=1)
 MOST_LINKS_A_DAY = 50  # that one researcher causes: addresses are hers to type
 
 _NO_LINK = "This link does not work any more. Ask the person who named you for a new one."
@@ -216,14 +217,24 @@ def _keep(request: TrainingRequest, person: Person, row: Collaborator | None) ->
     if row is None:
         Collaborator.objects.create(request=request, email=person["email"], **facts)
         return
+    if row.removed_at is not None and not _mailed_today(row):
+        row.token_digest, row.invited_at = "", None
     row.name, row.orcid, row.removed_at = person["name"], person["orcid"], None
-    row.save(update_fields=["name", "orcid", "removed_at"])
+    row.save(update_fields=["name", "orcid", "removed_at", "token_digest", "invited_at"])
 
 
 def _end(row: Collaborator) -> None:
+    """Her link opens nothing while she is not named.
+
+    When it was mailed stays: else naming her again and again would send her a mail each time, and
+    none of them would be counted.
+    """
     row.removed_at = timezone.now()
-    row.token_digest, row.invited_at = "", None
-    row.save(update_fields=["removed_at", "token_digest", "invited_at"])
+    row.save(update_fields=["removed_at"])
+
+
+def _mailed_today(row: Collaborator) -> bool:
+    return row.invited_at is not None and timezone.now() < row.invited_at + A_DAY
 
 
 def _send_link(pk: int) -> bool:
@@ -244,7 +255,7 @@ def _send_link(pk: int) -> bool:
 
 
 def _sent_today(applicant_id: int) -> int:
-    day = timezone.now() - timedelta(days=1)
+    day = timezone.now() - A_DAY
     return Collaborator.objects.filter(request__applicant=applicant_id, invited_at__gt=day).count()
 
 

@@ -186,6 +186,30 @@ def test_fifty_links_a_day_are_all_that_one_researcher_causes(cast, draft, monke
     assert crew.send_links() == 1
 
 
+def test_naming_somebody_again_and_again_sends_her_no_further_mail(cast, draft):
+    for people in ([CHI, BEN], [CHI, DAN]) * 3:
+        draft.draft = draft.draft | {"people": people}
+        draft.save()
+        crew.invite_now(draft.pk, actor=cast.chi.user)
+        crew.send_links()
+
+    assert sorted(sent.to[0] for sent in mail.outbox) == [BEN["email"], DAN["email"]]
+    with pytest.raises(LinkRefused):
+        yes(link_of())
+    assert yes(link_of(DAN["email"]), name="Dan")
+
+
+def test_who_is_named_again_on_another_day_is_asked_anew(cast, request_sent, token):
+    crew.name_people(request_sent, [CHI])
+    Collaborator.objects.update(invited_at=timezone.now() - timedelta(days=1))
+    crew.name_people(request_sent, [CHI, BEN])
+
+    assert crew.send_links() == 1
+    assert link_of() != token
+    with pytest.raises(LinkRefused):
+        yes(token)
+
+
 def test_a_request_that_is_withdrawn_asks_nobody_any_more(cast, request_sent):
     requests.withdraw(request_sent.pk, actor=cast.chi.user)
 
