@@ -28,7 +28,7 @@ from consent.queries.meetings import (
 )
 from consent.rules import ReviewState
 from consent.views.visitor import posted
-from governance.errors import GovernanceError
+from governance.errors import CannotUnseal, GovernanceError
 from governance.listing import Filter, Rows, Sort, listing
 from governance.queries.conflicts import stewards_named
 from governance.queries.sealing import unseal
@@ -127,13 +127,13 @@ def meeting_scan(request: HttpRequest, review_id: UUID, meeting_id: UUID) -> Htt
     record = meeting.record
     if not record.scan or not (meeting.reads or not meeting.why_not):
         raise Http404
+    context = f"meeting-scan:{record.public_id}"
     try:
         with default_storage.open(record.scan) as file:
             sealed = file.read()
-    except FileNotFoundError:
+        content = b64decode(unseal(record.review.community, sealed, context=context))
+    except (FileNotFoundError, CannotUnseal):
         raise Http404 from None
-    context = f"meeting-scan:{record.public_id}"
-    content = b64decode(unseal(record.review.community, sealed, context=context))
     meetings.note_scan_read(record, actor=user_of(request))
     kind = paper_of(content)
     suffix = kind.suffix if kind else "." + record.scan_type.rpartition("/")[2]
@@ -176,7 +176,10 @@ def _dissent(record: MeetingRecord) -> str:
     if record.dissent is None:
         return ""
     context = f"meeting:{record.public_id}"
-    return unseal(record.review.community, bytes(record.dissent), context=context)
+    try:
+        return unseal(record.review.community, bytes(record.dissent), context=context)
+    except CannotUnseal:
+        return _("This text cannot be read any more.")
 
 
 def _done(request: HttpRequest, meeting: Meeting, *, confirmed: bool) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from consent.actions import reviews
 from consent.grants.statements import Answer
 from consent.models import MeetingRecord
-from governance.models import AccessEvent, Ballot
+from governance.models import AccessEvent, Ballot, CommunityKey
 from tests.consent.factories import answer, make_request, review_of
 from tests.consent.meetings import DAY, DISSENT, PDF, write_down
 from tests.factories import form_fields
@@ -268,3 +268,14 @@ def test_the_list_says_what_to_do_when_it_is_empty_and_can_be_narrowed(cast, rev
 
     assert "River bank" not in text(cast.amina, url + "?state=confirmed")
     assert "The long house" in text(cast.amina, url + "?state=confirmed")
+
+
+def test_a_record_whose_key_is_gone_is_shown_without_what_was_sealed(cast, review):
+    made = write_down(review, cast.amina, scan=PDF)
+    CommunityKey.objects.all().delete()
+    bo = cast.bo.client()
+
+    assert "cannot be read any more" in bo.get(at("meeting_confirm", review, made)).content.decode()
+    assert cast.amina.client().get(at("meeting", review, made)).status_code == 200
+    assert cast.amina.client().get(at("meeting_scan", review, made)).status_code == 404
+    assert not AccessEvent.objects.filter(verb="meeting.read-scan").exists()
