@@ -24,12 +24,12 @@ class ConsentConfig(AppConfig):
         )
         register_places(
             Item(_("Agreements under an older protocol"), "consent:keeping", read, part="protocol"),
-            Item(_("Promises owed to us"), "consent:promises", read, part="protocol"),
-            Item(_("Papers put to us"), "consent:publications", read, part="protocol"),
-            Item(_("Reports of each year"), "consent:year_reports", read, part="protocol"),
-            Item(_("Incidents and complaints"), "consent:incidents", read),
+            Item(_("Promises owed to us"), "consent:promises", read, part="agreed"),
+            Item(_("Papers put to us"), "consent:publications", read, part="agreed"),
+            Item(_("Incidents and complaints"), "consent:incidents", read, part="agreed"),
+            Item(_("Block list"), "consent:blocks", frozenset({Verb.BLOCK}), part="agreed"),
+            Item(_("Reports of each year"), "consent:year_reports", read, part="agreed"),
             Item(_("When we are reminded"), "consent:times", frozenset({Verb.CONVENE})),
-            Item(_("Block list"), "consent:blocks", frozenset({Verb.BLOCK})),
         )
         register_desk(waiting_for)
         register_alert_words(WORDS)

@@ -15,7 +15,7 @@ KINDS: dict[str, Text] = {
     ObligationKind.PROGRESS.value: _("a progress report"),
     ObligationKind.CLOSE_OUT.value: _("the report at the end"),
     ObligationKind.DESTRUCTION.value: _("proof of what was destroyed"),
-    ObligationKind.OTHER.value: _("something else"),
+    ObligationKind.OTHER.value: _("a rule of the protocol"),
 }
 
 STANDINGS: dict[str, Text] = {

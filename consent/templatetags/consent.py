@@ -1,4 +1,7 @@
+from datetime import date
+
 from django import template
+from django.utils.formats import date_format
 
 from consent.labels import LABELS, SAID, SEVERITY_LABELS, Text
 from consent.models import Review
@@ -38,6 +41,15 @@ def purpose(code: str) -> str:
 def place(code: str) -> str:
     """The name of a country by its two letters; other letters as they are."""
     return places.places().get(code, code)
+
+
+@register.filter
+def day(written: str) -> str:
+    """A day as it stands in a signed text, as people write it; anything else as it is."""
+    try:
+        return date_format(date.fromisoformat(written))
+    except ValueError:
+        return written
 
 
 @register.filter

@@ -7,8 +7,8 @@ from django import template
 
 register = template.Library()
 
-SHOWN = 320  # characters of an answer that are always shown
-SPARED = 120  # a rest shorter than this is not worth a press
+SHOWN = 240  # characters of an answer that are always shown
+SPARED = 100  # a rest shorter than this is not worth a press
 
 _SENTENCE_ENDS = re.compile(r"[.!?…]['\"”)]*\s+|\n+")
 
