@@ -12,6 +12,7 @@ from consent.document import read_back
 from consent.grants.grant import parse_grant
 from consent.models import Grant, Obligation, RequestRevision, Review, TrainingRequest
 from consent.promises import AT_THE_END, SOON_DAYS, Facts, Naming, Standing, naming, standing
+from consent.queries.crew import requests_readable_by
 from consent.rules import GrantState, ObligationKind
 from governance.models import Community, Protocol, User
 from governance.queries import communities_of, communities_where
@@ -181,10 +182,14 @@ def late_promises_for_review(review: Review, *, today: date) -> list[LatePromise
 def late_promises_for_applicant(
     user: User, document: dict[str, Any], *, today: date
 ) -> list[LatePromise]:
-    """Return the same as its applicant may see it before she submits."""
+    """Return what of it its applicant may see before she submits: of requests that she reads.
+
+    Stewards see more. Whoever writes another person's address into a draft learns nothing of her.
+    """
+    hers = set(requests_readable_by(user).values_list("pk", flat=True))
     rows = late_of(user, document, today=today)
-    mine = {row.pk for row in rows if _applicant_of(row) == user.pk}
-    return [_late(row, own=row.pk in mine) for row in rows]
+    rows = [row for row in rows if row.grant.review.revision.request_id in hers]
+    return [_late(row, own=_applicant_of(row) == user.pk) for row in rows]
 
 
 def late_of(applicant: User, document: dict[str, Any], *, today: date) -> list[Obligation]:
