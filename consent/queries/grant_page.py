@@ -21,6 +21,7 @@ from consent.queries.amendments import replaced_by
 from consent.queries.ballot_box import BallotBox, ballot_box
 from consent.queries.grants import pauses_of
 from consent.queries.notices import notices_about
+from consent.queries.reviews import has_part
 from consent.rules import GrantState, NoticeKind
 from consent.standing import Course, Now, now_of
 from governance.models import Charter, Community, Protocol, User
@@ -73,7 +74,8 @@ def grant_page(grant: Grant, user: User, *, at: datetime) -> GrantPage:
         replaces=grant.review.amends,
         rows=rows_of(claims, _around(grant, claims, protocols)),
         box=box,
-        yes=signed_yes(box),
+        # Who asks learns nothing of how her own community answers.
+        yes=None if has_part(grant.review, user) else signed_yes(box),
         accepted=acceptance_of(grant),
         pauses=pauses,
         notices=list(notices_about(grant)),

@@ -178,3 +178,13 @@ def test_the_list_costs_the_same_for_one_and_for_three(cast, grant):
         say_yes(more, [cast.amina, cast.bo])
 
     assert queries() == one
+
+
+def test_a_steward_who_is_named_in_the_request_is_not_told_how_many_said_yes(cast, dataset):
+    cleo = {"name": "Cleo", "email": cast.cleo.user.email, "orcid": ""}
+    chi = {"name": "Chi", "email": "chi@university.example", "orcid": ""}
+    request = make_request(cast.chi.user, people=[chi, cleo])
+    grant = say_yes(review_of(request), [cast.amina, cast.bo])
+
+    assert "2 signed yes." in shown(cast.amina, grant)
+    assert "signed yes." not in shown(cast.cleo, grant)
