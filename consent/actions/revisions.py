@@ -1,10 +1,12 @@
 """A request that changes: sent back, rewritten by its applicant, put to the communities anew."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from consent.actions.ownership import own
 from consent.actions.standing import close, conclude, locked
@@ -33,6 +35,7 @@ from governance.queries.communities import people_with
 from governance.rules import Verb
 
 MAX_NOTE = 2000  # characters, of what changed and why
+MOST_A_DAY = 10  # new texts of one request: each lets every answer fall, and everybody is told
 MAX_BACK_NOTE = 1800  # characters; what stands before it in the text takes the rest
 
 SENT_BACK = "The request was sent back to be changed."
@@ -125,12 +128,14 @@ def write_down(
     """Keep a document as the request's next revision. Called inside the submitting transaction.
 
     Raises:
+        TransitionRefused: there were too many within a day.
         Incomplete: from the second on, when nothing differs or ``note`` does not say what does.
     """
     before = revisions_of(request).last()
     text = written(document)
     problems: dict[str, str] = {}
     if before is not None:
+        _not_too_many(request)
         note = Reader({"note": note}, problems).text("note", MAX_NOTE)
         if not changes(read_back(before.text), read_back(text)):
             problems[""] = "Nothing differs from the text that the communities have."
@@ -143,6 +148,12 @@ def write_down(
         digest=digest(text.encode()),
         note=note if before else "",
     )
+
+
+def _not_too_many(request: TrainingRequest) -> None:
+    lately = timezone.now() - timedelta(days=1)
+    if revisions_of(request).filter(submitted_at__gt=lately).count() >= MOST_A_DAY:
+        raise TransitionRefused("You changed this request often enough for one day.")
 
 
 def replace_older(revision: RequestRevision, *, actor: User) -> Answered:

@@ -13,6 +13,7 @@ from consent.actions.exports import note_dossier
 from consent.errors import CannotPrint
 from consent.printing import pdf_of
 from consent.queries.dossier import Dossier, dossier_for_applicant, dossier_for_community
+from consent.views.paper import require_pace
 from governance.views.visitor import user_of
 
 
@@ -35,6 +36,7 @@ def _sent(request: HttpRequest, dossier: Dossier | None) -> HttpResponse:
     if dossier is None:
         raise Http404
     try:
+        require_pace(user_of(request))
         pdf = pdf_of("print/dossier.html", {"dossier": dossier})
     except CannotPrint as refusal:
         messages.error(request, str(refusal))

@@ -15,6 +15,7 @@ from consent.packet import MAX_SIDES, packets_of
 from consent.printing import first_that_fits
 from consent.queries import reviews_visible_to
 from consent.queries.packet import packet_facts
+from consent.views.paper import require_pace
 from governance.views.visitor import user_of
 
 
@@ -27,6 +28,7 @@ def review_packet(request: HttpRequest, review_id: UUID) -> HttpResponse:
     large = request.GET.get("large") == "yes"
     packets = packets_of(packet_facts(review, user, at=timezone.now()), large=large)
     try:
+        require_pace(user)
         pdf = first_that_fits("print/packet.html", packets, sides=MAX_SIDES, large=large)
     except CannotPrint as refusal:
         messages.error(request, str(refusal))

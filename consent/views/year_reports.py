@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from consent.actions import year_reports
 from consent.errors import CannotPrint
 from consent.queries.year_report import not_named, year_report, years_of
+from consent.views.paper import require_pace
 from governance.models import Community
 from governance.rules import Verb
 from governance.views.visitor import community_for, user_of
@@ -48,6 +49,8 @@ def year_file(request: HttpRequest, slug: str, year: int, ending: str) -> HttpRe
         raise Http404
     for_others = request.GET.get("for") == "others"
     try:
+        if ending == "pdf":
+            require_pace(user_of(request))
         content = year_reports.take(
             community.pk,
             year,

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from consent.actions import notices, reviews
 from consent.models import Grant
 from consent.queries.dossier import dossier_for_community
+from consent.views import paper
 from governance.models import AccessEvent
 from governance.rules import PlatformRole
 from tests.consent.accepting import accept
@@ -157,3 +158,19 @@ def test_the_page_of_files_leads_to_the_own_copy(cast, decided):
 
     assert theirs(decided) in cast.ola.client().get(place).content.decode()
     assert hers(decided) in cast.chi.client().get(place).content.decode()
+
+
+def test_nobody_keeps_the_machine_busy_with_paper(cast, decided, monkeypatch):
+    monkeypatch.setattr(paper, "MOST_AN_HOUR", 2)
+    chi, amina = cast.chi.client(), cast.amina.client()
+
+    assert [chi.get(hers(decided)).status_code for _ in range(3)] == [200, 200, 302]
+    assert "Please wait" in chi.get(hers(decided), follow=True).content.decode()
+    packet = reverse("consent:review_packet", args=[decided.review.public_id])
+    report = reverse("consent:year_report_file", args=["river", timezone.localdate().year, "pdf"])
+    assert [amina.get(url).status_code for url in (theirs(decided), packet, report)] == [
+        200,
+        200,
+        302,
+    ]
+    assert AccessEvent.objects.filter(verb="dossier.export").count() == 3

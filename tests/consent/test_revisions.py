@@ -1,6 +1,9 @@
 """Sent back, changed, submitted anew: what falls, what stays, and who is told."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from consent.actions import requests, revisions
 from consent.desk import waiting_for
@@ -262,3 +265,15 @@ def test_a_request_that_was_sent_back_waits_on_its_researchers_desk(cast, review
     assert waiting.text == "Change a request that was sent back: Weight and illness"
     revise(request, cast.chi.user)
     assert waiting_for(cast.chi.user) == []
+
+
+def test_a_researcher_puts_no_more_than_ten_new_texts_a_day(cast, review, monkeypatch):
+    monkeypatch.setattr(revisions, "MOST_A_DAY", 2)
+    request = review.revision.request
+    revise(request, cast.chi.user, months=5)
+
+    with pytest.raises(TransitionRefused, match="for one day"):
+        revise(request, cast.chi.user, months=4)
+
+    RequestRevision.objects.update(submitted_at=timezone.now() - timedelta(days=1, seconds=1))
+    assert revise(request, cast.chi.user, months=3).number == 3
