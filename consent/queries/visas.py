@@ -10,6 +10,7 @@ from consent.queries.grant_page import course_of
 from consent.queries.grants import asked_beside, grants_beside, not_asked
 from consent.queries.holdups import what_holds
 from consent.queries.keeping import grants_on_hold
+from consent.queries.revisions import revision_in_use
 from consent.rules import GrantState, RequestState
 from consent.standing import Stand, now_of
 from governance.models import User
@@ -32,13 +33,14 @@ def request_for_visas(user: User, request_id: UUID) -> TrainingRequest | None:
 def grants_to_vouch_for(request: TrainingRequest, *, at: datetime) -> list[Grant]:
     """Return the grants under which work may go on at ``at``, by dataset and community.
 
-    None while anything holds the request back. Of a dataset that several communities hold, each
+    None while anything holds the request back, and none but those by whose text runs go: what
+    holds back is looked up in that text. Of a dataset that several communities hold, each
     of them must allow it: a visa from one alone would say more than they agreed.
     """
     if request.state == RequestState.WITHDRAWN or what_holds(request, at=at):
         return []
     rows = Grant.objects.filter(
-        review__revision__request=request, state=GrantState.ACTIVE.value
+        review__revision=revision_in_use(request), state=GrantState.ACTIVE.value
     ).select_related(*_NEAR)
     found = [grant for grant in rows if now_of(course_of(grant), at=at).stand is Stand.IN_FORCE]
     on_hold = grants_on_hold(found)
