@@ -20,6 +20,7 @@ from pytest_django import DjangoDbBlocker
 from governance.models import Charter, Community, Membership, Protocol, User
 from governance.rules import CommunityRole, PlatformRole
 from tests import factories
+from tests.remembered import remembered
 from tools.soft_passkey import SoftPasskey
 
 ROLES = (
@@ -104,8 +105,12 @@ def _member(name: str, community: Community, role: CommunityRole = CommunityRole
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(db: None, request: pytest.FixtureRequest) -> Cast:
     """Everybody, before any charter."""
+    return remembered(request, _everybody)
+
+
+def _everybody() -> Cast:
     river = factories.make_community("river")
     coast = factories.make_community("coast")
     return Cast(
@@ -125,15 +130,15 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture
-def charter(cast: Cast) -> Charter:
+def charter(cast: Cast, request: pytest.FixtureRequest) -> Charter:
     """River's first charter, in force: two of three decide, one may pause."""
-    return factories.make_charter(cast.river, cast.signers)
+    return remembered(request, lambda: factories.make_charter(cast.river, cast.signers))
 
 
 @pytest.fixture
-def protocol(cast: Cast, charter: Charter) -> Protocol:
+def protocol(cast: Cast, charter: Charter, request: pytest.FixtureRequest) -> Protocol:
     """River's first protocol, in force."""
-    return factories.make_protocol(cast.river, cast.signers)
+    return remembered(request, lambda: factories.make_protocol(cast.river, cast.signers))
 
 
 @pytest.fixture

@@ -14,24 +14,27 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def dataset(cast: "Cast", protocol: "Protocol") -> "Dataset":
+def dataset(cast: "Cast", protocol: "Protocol", request: pytest.FixtureRequest) -> "Dataset":
     """River's dataset, listed: the community can be asked."""
     from tests.factories import make_dataset
+    from tests.remembered import remembered
 
-    return make_dataset(cast.river, cast.amina.user)
+    return remembered(request, lambda: make_dataset(cast.river, cast.amina.user))
 
 
 @pytest.fixture
-def review(cast: "Cast", dataset: "Dataset") -> "Review":
+def review(cast: "Cast", dataset: "Dataset", request: pytest.FixtureRequest) -> "Review":
     """Chi's request, in review at River."""
     from tests.consent import factories
+    from tests.remembered import remembered
 
-    return factories.review_of(factories.make_request(cast.chi.user))
+    return remembered(request, lambda: factories.review_of(factories.make_request(cast.chi.user)))
 
 
 @pytest.fixture
-def grant(cast: "Cast", review: "Review") -> "Grant":
+def grant(cast: "Cast", review: "Review", request: pytest.FixtureRequest) -> "Grant":
     """River's yes to it, by two of three."""
     from tests.consent import factories
+    from tests.remembered import remembered
 
-    return factories.say_yes(review, [cast.amina, cast.bo])
+    return remembered(request, lambda: factories.say_yes(review, [cast.amina, cast.bo]))

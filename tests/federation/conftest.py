@@ -23,28 +23,36 @@ def gateway() -> MemoryGateway:
 
 
 @pytest.fixture
-def three(cast: "Cast", gateway: MemoryGateway) -> "Three":
+def three(cast: "Cast", gateway: MemoryGateway, request: pytest.FixtureRequest) -> "Three":
     """Three communities that can be asked, their nodes registered and online."""
     from tests.federation.story import make_three
+    from tests.remembered import remembered
 
-    return make_three(cast, gateway)
+    return remembered(request, lambda: make_three(cast, gateway), gateway)
 
 
 @pytest.fixture
-def asked(three: "Three") -> "TrainingRequest":
+def asked(three: "Three", request: pytest.FixtureRequest) -> "TrainingRequest":
     """Chi's request to all three, in review."""
     from tests.federation.factories import ask
+    from tests.remembered import remembered
 
-    return ask(three.chi, three.all)
+    return remembered(request, lambda: ask(three.chi, three.all))
 
 
 @pytest.fixture
-def decided(three: "Three", asked: "TrainingRequest") -> "RequestRevision":
+def decided(
+    three: "Three", asked: "TrainingRequest", request: pytest.FixtureRequest
+) -> "RequestRevision":
     """All three said yes."""
     from tests.federation.factories import agree, revision_of
+    from tests.remembered import remembered
 
-    agree(asked, *three.all)
-    return revision_of(asked)
+    def say_yes() -> "RequestRevision":
+        agree(asked, *three.all)
+        return revision_of(asked)
+
+    return remembered(request, say_yes)
 
 
 @pytest.fixture
