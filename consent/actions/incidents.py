@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from consent.errors import Incomplete, NotAllowed, NotNow
+from consent.errors import ConflictOfInterest, Incomplete, NotAllowed, NotNow
 from consent.models import Incident, IncidentCommunity, IncidentEntry, TrainingRequest
 from consent.queries.crew import requests_readable_by
-from consent.queries.incidents import asked_of, reported_by_researchers
+from consent.queries.incidents import asked_of, has_part_in, reported_by_researchers
 from consent.queries.reviews import reviews_visible_to
 from consent.queries.talk import researchers_of
 from consent.rules import IncidentState, Severity
@@ -93,7 +93,7 @@ def see(incident_id: int, *, community_id: int, actor: User) -> IncidentCommunit
     """Say that the community knows of it and deals with it; the researchers learn that.
 
     Raises:
-        NotAllowed: neither a steward nor a convenor here.
+        NotAllowed: neither a steward nor a convenor here. ConflictOfInterest: one of those who ask.
         NotNow: somebody said so before.
     """
     held, own = _held(incident_id, community_id, actor)
@@ -113,7 +113,7 @@ def note(
     """Write an entry for the community alone, or for all who are concerned.
 
     Raises:
-        NotAllowed: neither a steward nor a convenor here.
+        NotAllowed: neither a steward nor a convenor here. ConflictOfInterest: one of those who ask.
         NotNow: the community is done with it. Incomplete: the text is empty or too long.
     """
     held, own = _held(incident_id, community_id, actor)
@@ -165,7 +165,7 @@ def close(incident_id: int, *, community_id: int, actor: User) -> IncidentCommun
     """Say that the community is done with it. When the last one is, the incident is closed.
 
     Raises:
-        NotAllowed: neither a steward nor a convenor here.
+        NotAllowed: neither a steward nor a convenor here. ConflictOfInterest: one of those who ask.
         NotNow: the community is done with it already.
     """
     held, own = _held(incident_id, community_id, actor)
@@ -243,6 +243,10 @@ def _held(incident_id: int, community_id: int, actor: User) -> tuple[IncidentCom
     held = IncidentCommunity.objects.filter(incident=incident, community=community).first()
     if held is None:
         raise NotAllowed(_("This incident does not concern your community."))
+    if has_part_in(incident, community, actor):
+        raise ConflictOfInterest(
+            _("You are named in this request. Others of your community deal with it.")
+        )
     held.incident, held.community = incident, community
     return held, own
 

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from consent.actions.evidence import keep_file
 from consent.document import read_back
-from consent.errors import Incomplete, NotAllowed, TransitionRefused
+from consent.errors import ConflictOfInterest, Incomplete, NotAllowed, TransitionRefused
 from consent.models import Grant, Obligation
 from consent.promises import AT_THE_END, EACH_TIME, Promise, promises_of
 from consent.queries.obligations import obligations_of_grant, rulebooks_of
+from consent.queries.reviews import has_part
 from consent.reports import written
 from consent.rules import AttachmentKind, ObligationKind
 from governance.actions.alerts import tell
@@ -138,10 +139,12 @@ def confirm(obligation_id: int, *, actor: User) -> Obligation:
 
     Raises:
         governance.errors.NotAllowed: no such steward of this community.
+        ConflictOfInterest: she is named in the request.
         TransitionRefused: it is settled.
     """
     row = _locked(obligation_id)
     membership = require_seated(actor, Verb.CONFIRM_DONE, row.community)
+    _refuse_own(row, actor)
     _require_open(row)
     row.done_at, row.done_by = timezone.now(), membership
     row.save(update_fields=["done_at", "done_by"])
@@ -155,11 +158,13 @@ def send_back(obligation_id: int, *, actor: User, reason: str) -> Obligation:
 
     Raises:
         governance.errors.NotAllowed: no such steward of this community.
+        ConflictOfInterest: she is named in the request.
         TransitionRefused: nothing is reported, or it is settled.
         Incomplete: no reason, or too long.
     """
     row = _locked(obligation_id)
     require_seated(actor, Verb.CONFIRM_DONE, row.community)
+    _refuse_own(row, actor)
     _require_open(row)
     if row.reported_at is None:
         raise TransitionRefused(_("Nothing is reported yet, so there is nothing to send back."))
@@ -175,11 +180,13 @@ def let_off(obligation_id: int, *, actor: User, reason: str) -> Obligation:
 
     Raises:
         governance.errors.NotAllowed: no such steward of this community.
+        ConflictOfInterest: she is named in the request.
         TransitionRefused: it is settled.
         Incomplete: no reason, or too long.
     """
     row = _locked(obligation_id)
     membership = require_seated(actor, Verb.CONFIRM_DONE, row.community)
+    _refuse_own(row, actor)
     _require_open(row)
     row.let_off_because = _reason(reason)
     row.let_off_at, row.let_off_by = timezone.now(), membership
@@ -211,6 +218,13 @@ def _require_open(row: Obligation) -> None:
         raise TransitionRefused(_("This promise is confirmed as kept already."))
     if row.let_off_at is not None:
         raise TransitionRefused(_("The community let the researcher off this promise."))
+
+
+def _refuse_own(row: Obligation, actor: User) -> None:
+    if has_part(row.grant.review, actor):
+        raise ConflictOfInterest(
+            _("You are named in this request. Another steward says how this promise stands.")
+        )
 
 
 def _reason(reason: str) -> str:

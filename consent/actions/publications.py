@@ -17,11 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from consent.actions.evidence import keep_file
-from consent.errors import Incomplete, NotAllowed, TransitionRefused
+from consent.errors import ConflictOfInterest, Incomplete, NotAllowed, TransitionRefused
 from consent.models import Attachment, Grant, Publication
 from consent.promises import reading_days
 from consent.queries.obligations import rulebooks_of
 from consent.queries.publications import WANTS_ANOTHER, followed, what_locks
+from consent.queries.reviews import has_part
 from consent.rules import AttachmentKind, PublicationAnswer, PublicationKind
 from governance.actions.alerts import tell
 from governance.actions.audit import record
@@ -122,11 +123,14 @@ def answer(
 
     Raises:
         governance.errors.NotAllowed: no such steward of this community.
+        ConflictOfInterest: she is named in the request.
         TransitionRefused: it is answered, or a newer version took its place.
         Incomplete: changes are asked for without a word which.
     """
     row = _locked(publication_id)
     membership = require_seated(actor, Verb.CONFIRM_DONE, row.grant.community)
+    if has_part(row.grant.review, actor):
+        raise ConflictOfInterest(_("You are named in this request. Another steward answers."))
     if row.answer:
         raise TransitionRefused(_("This is answered already."))
     text = text.strip()

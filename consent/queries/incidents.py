@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from consent.models import Incident, IncidentCommunity, IncidentEntry, Review, TrainingRequest
+from consent.queries.reviews import has_part
 from consent.queries.talk import researchers_of
 from consent.rules import IncidentState
 from governance.errors import CannotUnseal
@@ -85,6 +86,17 @@ def lines_for(incident: Incident, community: Community) -> list[Line]:
     """The entries as people of one community read them: own names, and other communities' names."""
     rows = _entries(incident).filter(Q(community__isnull=True) | Q(community=community))
     return [_line(row, community) for row in rows]
+
+
+def has_part_in(incident: Incident, community: Community, user: User) -> bool:
+    """Say whether she is one of those who ask, in a request that this is about (R-22).
+
+    She deals with it neither for her community nor reads what it notes for itself.
+    """
+    if incident.request_id is None:
+        return False
+    rows = Review.objects.filter(community=community, revision__request=incident.request_id)
+    return any(has_part(row, user) for row in rows.select_related("revision__request"))
 
 
 def lines_for_researchers(incident: Incident) -> list[Line]:

@@ -15,7 +15,13 @@ from consent.incident_forms import CommunityEntryForm, MemberIncidentForm
 from consent.labels import SEVERITY_LABELS
 from consent.models import IncidentCommunity
 from consent.queries import reviews_visible_to
-from consent.queries.incidents import incidents_of, lines_for, reported_by_researchers
+from consent.queries.incidents import (
+    has_part_in,
+    incidents_of,
+    lines_for,
+    lines_for_researchers,
+    reported_by_researchers,
+)
 from consent.views.acting import confirmed, filled_in
 from consent.views.visitor import posted
 from governance.listing import Filter, Rows, Sort, exactly, listing
@@ -93,6 +99,7 @@ def incident(request: HttpRequest, slug: str, incident_id: UUID) -> HttpResponse
     community = community_for(request, slug, verb)
     held = _held(community, incident_id)
     roles = roles_in(user_of(request), community)
+    part = has_part_in(held.incident, community, user_of(request))
     form = CommunityEntryForm(posted(request))
     return filled_in(
         request,
@@ -107,9 +114,11 @@ def incident(request: HttpRequest, slug: str, incident_id: UUID) -> HttpResponse
         template="consent/incident.html",
         context=lambda: {
             "held": held,
-            "lines": lines_for(held.incident, community),
+            "lines": lines_for_researchers(held.incident)
+            if part
+            else lines_for(held.incident, community),
             "outside": reported_by_researchers().filter(pk=held.incident_id).exists(),
-            "may_handle": community_may(roles, Verb.HANDLE_INCIDENT),
+            "may_handle": not part and community_may(roles, Verb.HANDLE_INCIDENT),
             "may_pause": community_may(roles, Verb.PAUSE),
             "now": timezone.now(),
         },

@@ -26,6 +26,7 @@ from consent.queries.obligations import (
     obligations_visible_to,
     open_obligations,
 )
+from consent.queries.reviews import has_part
 from consent.views.visitor import posted
 from governance.errors import GovernanceError
 from governance.listing import Filter, Rows, Sort, choices_in, exactly, listing
@@ -81,7 +82,8 @@ def promise_detail(request: HttpRequest, slug: str, promise_id: UUID) -> HttpRes
     context = {
         "community": row.community,
         "promise": row,
-        "may_confirm": community_of_steward(user_of(request), row.community),
+        "may_confirm": community_of_steward(user_of(request), row.community)
+        and not has_part(row.grant.review, user_of(request)),
     }
     return render(request, "consent/promise_detail.html", context)
 

@@ -17,6 +17,7 @@ from consent.promise_forms import PublicationAnswerForm
 from consent.promise_labels import PUBLICATION_KINDS
 from consent.queries.obligations import community_of_steward, naming_of, results_returned
 from consent.queries.publications import followed, publications_visible_to
+from consent.queries.reviews import has_part
 from consent.rules import PublicationAnswer
 from consent.views.visitor import posted
 from governance.errors import GovernanceError
@@ -99,7 +100,9 @@ def publication_detail(request: HttpRequest, slug: str, publication_id: UUID) ->
         "naming": naming_of(row.grant),
         "returned": results_returned(row.grant),
         "followed": followed(row),
-        "may_answer": not row.answer and community_of_steward(user_of(request), community),
+        "may_answer": not row.answer
+        and community_of_steward(user_of(request), community)
+        and not has_part(row.grant.review, user_of(request)),
         "form": form,
     }
     status = 400 if form.errors else 200

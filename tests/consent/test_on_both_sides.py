@@ -1,0 +1,84 @@
+"""A steward who is named in a request stays out of it after the yes as before (R-22)."""
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+
+from consent.actions import incidents, obligations, publications
+from consent.errors import ConflictOfInterest
+from consent.models import Grant
+from consent.rules import ObligationKind, PublicationAnswer
+from tests.cast import Cast
+from tests.consent import promising
+from tests.consent.factories import make_request, review_of, say_yes
+from tests.consent.incidents import by_researcher
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hers(cast: Cast, dataset: object) -> Grant:
+    """Cleo, a steward of River, is one of the researchers."""
+    people = [
+        {"name": "Chi", "email": "chi@university.example", "orcid": ""},
+        {"name": "Cleo", "email": cast.cleo.user.email, "orcid": ""},
+    ]
+    return say_yes(review_of(make_request(cast.chi.user, people=people)), [cast.amina, cast.bo])
+
+
+def test_she_does_not_say_that_her_own_promises_are_kept(cast: Cast, hers: Grant) -> None:
+    row = promising.reported(promising.promise_of(hers, ObligationKind.RESULTS), cast.chi)
+
+    acts: list[Callable[[], object]] = [
+        lambda: obligations.confirm(row.pk, actor=cast.cleo.user),
+        lambda: obligations.send_back(row.pk, actor=cast.cleo.user, reason="Not whole."),
+        lambda: obligations.let_off(row.pk, actor=cast.cleo.user, reason="It was enough."),
+    ]
+    for act in acts:
+        with pytest.raises(ConflictOfInterest):
+            act()
+
+    page = reverse("consent:promise", args=["river", row.public_id])
+    done = reverse("consent:promise_done", args=["river", row.public_id])
+    assert done in cast.amina.client().get(page).content.decode()
+    assert done not in cast.cleo.client().get(page).content.decode()
+    assert obligations.confirm(row.pk, actor=cast.amina.user).done_at
+
+
+def test_she_does_not_answer_her_own_paper(cast: Cast, hers: Grant) -> None:
+    paper = promising.make_publication(hers, cast.chi)
+
+    with pytest.raises(ConflictOfInterest):
+        publications.answer(paper.pk, actor=cast.cleo.user, answer=PublicationAnswer.OK)
+    page = reverse("consent:publication", args=["river", paper.public_id])
+    assert cast.cleo.client().post(page, {"answer": "ok", "text": ""}).status_code == 302
+
+    paper.refresh_from_db()
+    assert paper.answer == ""
+    assert promising.answered(paper, cast.amina).answer == "ok"
+
+
+def test_she_neither_deals_with_an_incident_of_hers_nor_reads_what_is_noted_on_it(
+    cast: Cast, hers: Grant
+) -> None:
+    incident = by_researcher(hers.review.revision.request, "river")
+    at = {"community_id": cast.river.pk}
+    for text, to_all in (("We fear she hides it.", False), ("Please tell us more.", True)):
+        incidents.note(incident.pk, **at, actor=cast.amina.user, text=text, to_all=to_all)
+
+    acts: list[Callable[[], object]] = [
+        lambda: incidents.see(incident.pk, **at, actor=cast.cleo.user),
+        lambda: incidents.close(incident.pk, **at, actor=cast.cleo.user),
+        lambda: incidents.note(incident.pk, **at, actor=cast.cleo.user, text="No.", to_all=True),
+    ]
+    for act in acts:
+        with pytest.raises(ConflictOfInterest):
+            act()
+
+    page = reverse("consent:incident", args=["river", incident.public_id])
+    amina, cleo = (one.client().get(page).content.decode() for one in (cast.amina, cast.cleo))
+    assert "We fear she hides it." in amina
+    assert "We fear she hides it." not in cleo
+    assert "Please tell us more." in cleo
+    assert incidents.close(incident.pk, **at, actor=cast.bo.user).closed_at
