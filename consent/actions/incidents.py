@@ -6,9 +6,11 @@ Each community is done with an incident by its own word. No time closes one.
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +33,7 @@ from governance.queries.communities import people_with
 from governance.rules import Verb
 
 MAX_TITLE, MAX_TEXT, MAX_CONTACT = 160, 4000, 200
+MOST_A_DAY = 20  # reports, and entries, of one researcher: each is told to everybody concerned
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,12 @@ def report_on_request(
     Raises:
         NotAllowed: it is none of her requests.
         Incomplete: something is missing, or a community was not asked by it.
+        NotNow: she reported twenty within a day.
     """
     request = TrainingRequest.objects.select_for_update().get(pk=request_id)
     if not requests_readable_by(actor).filter(pk=request.pk).exists():
         raise NotAllowed(_("This is not a request of yours."))
+    _not_too_many(Incident.objects.filter(reported_by=actor), "reported_at")
     asked = {community.slug: community for community in asked_of(request)}
     if not communities or not set(communities) <= asked.keys():
         raise Incomplete({"communities": _("Choose at least one of the communities asked.")})
@@ -141,7 +146,8 @@ def note_of_researcher(incident_id: int, *, actor: User, text: str) -> IncidentE
 
     Raises:
         NotAllowed: it is none that she can read.
-        NotNow: all are done with it. Incomplete: the text is empty or too long.
+        NotNow: all are done with it, or she wrote twenty today.
+        Incomplete: the text is empty or too long.
     """
     incident = _locked(incident_id)
     request = incident.request
@@ -150,6 +156,7 @@ def note_of_researcher(incident_id: int, *, actor: User, text: str) -> IncidentE
         raise NotAllowed(_("This is not an incident of yours."))
     if incident.state != IncidentState.OPEN.value:
         raise NotNow(_("All who are concerned are done with it."))
+    _not_too_many(IncidentEntry.objects.filter(author=actor), "written_at")
     text = said("text", text, MAX_TEXT)
     entry = IncidentEntry.objects.create(incident=incident, author=actor, text=text)
     rows = list(incident.concerned.select_related("community"))
@@ -212,6 +219,12 @@ def _keep(
     _tell_communities(incident, rows, "reported", but=actor)
     _tell_researchers(incident, "reported", but=actor)
     return incident
+
+
+def _not_too_many(rows: "QuerySet[Any]", when: str) -> None:
+    lately = timezone.now() - timedelta(days=1)
+    if rows.filter(**{f"{when}__gt": lately}).count() >= MOST_A_DAY:
+        raise NotNow(_("That is enough for one day. In an emergency, call the people."))
 
 
 def _checked(report: Report) -> tuple[str, str, str]:

@@ -112,6 +112,8 @@ def report(
     text, problems = written(ObligationKind(row.kind), answers)
     if problems:
         raise Incomplete(problems)
+    # Who was told that there is a report needs no letter for each better one.
+    told = [] if row.reported_at else people_with(row.community, Verb.CONFIRM_DONE)
     row.report, row.sent_back_because = text, ""
     if upload is not None:
         row.evidence = keep_file(
@@ -123,7 +125,7 @@ def report(
     )
     event = _record("promise.report", row, actor)
     tell(
-        people_with(row.community, Verb.CONFIRM_DONE),
+        told,
         key=f"promise:{row.public_id}:reported:{event}",
         path=reverse("consent:promise", args=[row.community.slug, row.public_id]),
         community=row.community,

@@ -33,6 +33,7 @@ from governance.rules import Verb
 
 MAX_LINE = 200  # characters
 MAX_SUMMARY = 4000
+MOST_WAITING = 20  # of one agreement, for their answer
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,12 @@ def submit(
         governance.errors.NotAllowed, NotAllowed: not a researcher; another one's agreement.
         Incomplete: a field is missing or too long, or the file is not taken (``file``).
         TransitionRefused: the version before waits for its answer, was agreed to, or has a
-            successor already.
+            successor already; or too many wait.
     """
     grant = _own_grant(grant_id, actor)
     _require_whole(wanted)
+    if Publication.objects.filter(grant=grant, answer="").count() >= MOST_WAITING:
+        raise TransitionRefused(_("Twenty wait for an answer already. Please wait for some."))
     if follows is not None:
         _require_may_follow(follows, grant)
     today = timezone.localdate()
