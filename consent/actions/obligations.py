@@ -120,9 +120,7 @@ def report(
             request, upload, actor=actor, kind=AttachmentKind.REPORT, field="evidence"
         )
     row.reported_at, row.reported_by = timezone.now(), actor
-    row.save(
-        update_fields=["report", "sent_back_because", "evidence", "reported_at", "reported_by"]
-    )
+    row.save()
     event = _record("promise.report", row, actor)
     tell(
         told,
