@@ -1,5 +1,7 @@
 """How hard a summary reads. The formula is checked by hand, the syllables on known words."""
 
+from time import process_time
+
 import pytest
 
 from consent.readability import reading_of, sentences_in, syllables_in
@@ -60,3 +62,13 @@ def test_where_no_grade_can_be_told_none_is(text: str) -> None:
 
 def test_words_are_counted_as_the_limit_of_the_summary_counts_them() -> None:
     assert reading_of("a well-known thing - in 2026").words == 6
+
+
+@pytest.mark.parametrize("text", ["a b c d e f g h i j " + "x" * 2_000_000, "wordy " * 300_000])
+def test_a_text_that_fits_no_field_keeps_no_worker_busy(text):
+    begun = process_time()
+
+    reading = reading_of(text)
+
+    assert process_time() - begun < 1
+    assert (reading.grade, reading.words) == (None, len(text.split()))
