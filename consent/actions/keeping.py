@@ -18,6 +18,7 @@ from consent.queries.keeping import (
     review_anew,
     stop_put,
 )
+from consent.queries.revisions import conditions_of
 from consent.rules import Keeping, ReviewState, ReviewVerb, next_review_state
 from governance.actions import statements
 from governance.actions.audit import record
@@ -133,7 +134,13 @@ def _put_anew(grant: Grant, protocol: Protocol, membership: Membership) -> Revie
     if waiting is not None and waiting.state == ReviewState.OPEN:
         return waiting
     old = grant.review
-    document = agreement_today(old.revision, old.dataset, grant.community, at=timezone.now())
+    document = agreement_today(
+        old.revision,
+        old.dataset,
+        grant.community,
+        at=timezone.now(),
+        conditions=conditions_of(grant),
+    )
     statement = statements.propose(
         community=grant.community,
         kind=StatementKind.GRANT,

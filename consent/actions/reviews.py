@@ -14,7 +14,7 @@ from consent.grants.grant import parse_grant
 from consent.grants.statements import Answer
 from consent.models import ConditionWish, RequestRevision, Review, TrainingRequest
 from consent.queries import agreement_today, has_part, lines_of_text, text_outdated
-from consent.queries.revisions import carried_over
+from consent.queries.revisions import carried_over, conditions_of
 from consent.rules import ReviewState, ReviewVerb, next_review_state
 from governance.actions import statements
 from governance.actions.audit import record
@@ -49,13 +49,17 @@ def open_reviews(revision: RequestRevision, *, datasets: Sequence[Dataset]) -> l
 def _open(
     revision: RequestRevision, dataset: Dataset, community: Community, keepers: list[str]
 ) -> Review:
-    statement = _propose(revision, dataset, community, communities=keepers)
+    carried = carried_over(revision, community, dataset)
+    statement = _propose(
+        revision,
+        dataset,
+        community,
+        communities=keepers,
+        # What was agreed under conditions is not put anew without them because a word changed.
+        conditions=conditions_of(carried.get("amends")),
+    )
     review = Review.objects.create(
-        revision=revision,
-        community=community,
-        dataset=dataset,
-        statement=statement,
-        **carried_over(revision, community, dataset),
+        revision=revision, community=community, dataset=dataset, statement=statement, **carried
     )
     record(
         "review.open",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from consent.grants.grant import parse_grant
 from consent.models import Grant, RequestRevision, Review, TrainingRequest
 from consent.queries.requests import requests_visible_to
 from consent.rules import GrantState, RequestState, ReviewState
@@ -80,6 +81,11 @@ def carried_over(
         "assigned_to": Membership.objects.filter(in_force(), pk=assigned or 0).first(),
         "amends": grants.order_by("-review__revision__number", "-granted_at", "-pk").first(),
     }
+
+
+def conditions_of(grant: Grant | None) -> tuple[str, ...]:
+    """Return the conditions that stand in an agreement; none where there is no agreement."""
+    return parse_grant(grant.statement.text.encode()).conditions if grant is not None else ()
 
 
 def changes_asked(request: TrainingRequest) -> list[Asked]:

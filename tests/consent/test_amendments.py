@@ -9,7 +9,8 @@ from consent.grants.statements import Answer
 from consent.models import Grant, Review
 from consent.queries.amendments import amendment_of, replaced_by
 from consent.queries.keeping import grants_replaced
-from consent.queries.revisions import revision_in_use
+from consent.queries.revisions import conditions_of, revision_in_use
+from tests.consent.accepting import accept
 from tests.consent.factories import answer, say_yes
 from tests.consent.revising import newest_review, revise, send_back
 
@@ -118,3 +119,18 @@ def test_a_text_that_is_not_the_newest_is_not_sent_back(cast, review, grant):
 
     with pytest.raises(TransitionRefused, match="There is a newer text"):
         send_back(review, cast.amina)
+
+
+def test_a_change_sheds_no_conditions(cast, review):
+    reviews.put_conditions(review.pk, actor=cast.amina.user, conditions=["Tell us first."])
+    review.refresh_from_db()
+    old = accept(say_yes(review, [cast.amina, cast.bo]), cast.chi)
+    revise(review.revision.request, cast.chi.user)
+
+    amending = newest_review(review.revision.request)
+
+    assert conditions_of(old) == ("Tell us first.",)
+    assert "Conditions" not in [change.label for change in amendment_of(amending).bound]
+    newer = say_yes(amending, [cast.amina, cast.bo])
+    assert conditions_of(newer) == ("Tell us first.",)
+    assert newer.state == "awaiting acceptance"

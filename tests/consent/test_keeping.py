@@ -2,7 +2,7 @@
 
 import pytest
 
-from consent.actions import keeping, notices
+from consent.actions import keeping, notices, reviews
 from consent.errors import ConflictOfInterest, TransitionRefused
 from consent.grants.grant import parse_grant
 from consent.grants.statements import Answer
@@ -15,6 +15,7 @@ from governance.models import AccessEvent
 from governance.rules import StatementState
 from tests import factories as made
 from tests.consent import factories
+from tests.consent.accepting import accept
 
 
 @pytest.fixture
@@ -264,3 +265,15 @@ def test_what_was_chosen_stays_written_down(cast, grant, second):
     rows = AgreementChoice.objects.order_by("pk").values_list("choice", flat=True)
     assert list(rows) == ["keep", "stop", "keep"]
     assert Grant.objects.count() == 1
+
+
+def test_to_agree_anew_sheds_no_conditions(cast, review):
+    reviews.put_conditions(review.pk, actor=cast.amina.user, conditions=["Tell us first."])
+    review.refresh_from_db()
+    grant = accept(factories.say_yes(review, [cast.amina, cast.bo]), cast.chi)
+    second = made.make_protocol(cast.river, cast.signers, max_months=10)
+
+    choose(grant, second, cast.amina, Keeping.RENEGOTIATE)
+
+    text = anew_of(grant).statement.text.encode()
+    assert parse_grant(text).conditions == ("Tell us first.",)
