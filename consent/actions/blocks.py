@@ -8,7 +8,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from consent.errors import Incomplete, TransitionRefused
+from consent.blocking import names_blocked
+from consent.errors import ConflictOfInterest, Incomplete, TransitionRefused
 from consent.models import Block
 from consent.reading import Reader
 from consent.rules import BlockKind
@@ -68,12 +69,15 @@ def lift(block_id: int, *, actor: User) -> Block:
 
     Raises:
         NotAllowed: not a steward whom the charter in force names.
+        ConflictOfInterest: it is about her.
         TransitionRefused: it was lifted before.
     """
     block = (
         Block.objects.select_for_update(of=("self",)).select_related("community").get(pk=block_id)
     )
     membership = require_seated(actor, Verb.BLOCK, block.community)
+    if names_blocked(block, {"people": [{"email": actor.email, "orcid": actor.orcid}]}):
+        raise ConflictOfInterest("This is about you. Another steward takes it off the list.")
     if block.lifted_at is not None:
         raise TransitionRefused("This was lifted before.")
     block.lifted_at, block.lifted_by = timezone.now(), membership

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from consent.actions.announce import announce
 from consent.actions.publishing import publish, publish_on_commit
-from consent.errors import NoticeRefused
+from consent.errors import ConflictOfInterest, NoticeRefused
 from consent.grants.codec import time_text
 from consent.grants.decision import require_decided
 from consent.grants.statements import Answer
 from consent.models import Grant, Notice
-from consent.queries import pauses_in_force
+from consent.queries.notices import lifts_own, pauses_in_force
 from consent.rules import GrantState, GrantVerb, NoticeKind, next_grant_state
 from governance.actions import delegations, statements
 from governance.actions.audit import record
@@ -130,6 +130,7 @@ def sign(
 
     Raises:
         NotAllowed: not a steward of this community, or not one whom its charter names.
+        ConflictOfInterest: a yes to a resume of work in which she has a part.
         StatementClosed: it is settled already, or the charter changed.
         SignatureRefused: the signature is not hers over this text and answer.
     """
@@ -162,6 +163,8 @@ def _sign(
 ) -> CastResult:
     notice = _locked(notice_id)
     require_member(actor, Verb.DECIDE, notice.community)
+    if answer is Answer.YES and lifts_own(notice, actor):
+        raise ConflictOfInterest("You are named in a request on which this lets work go on.")
     result = statements.cast(
         notice.statement_id, actor=actor, answer=answer, assertion=assertion, comment=comment
     )

@@ -10,6 +10,7 @@ from consent.grants.decision import require_decided
 from consent.grants.errors import BadBallot, NotDecided
 from consent.grants.statements import Signed
 from consent.models import Grant, Notice, NoticesList
+from consent.queries.reviews import has_part
 from consent.rules import NoticeKind
 from governance.models import Charter as CharterRow
 from governance.models import Community, User
@@ -35,6 +36,15 @@ def notices_visible_to(user: User) -> QuerySet[Notice]:
     return notices.select_related(*near).prefetch_related(
         "lifts__grant__review__revision__request", "lifts__delegation__delegate"
     )
+
+
+def lifts_own(notice: Notice, user: User) -> bool:
+    """Say whether a resume lifts the pause of an agreement in which this person has a part (R-22).
+
+    A pause of everything is no one's own.
+    """
+    pauses = notice.lifts.exclude(grant=None).select_related("grant__review__revision__request")
+    return any(has_part(pause.grant.review, user) for pause in pauses if pause.grant)
 
 
 def notices_of_steward(user: User) -> QuerySet[Notice]:

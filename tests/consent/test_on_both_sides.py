@@ -5,13 +5,15 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 
-from consent.actions import incidents, obligations, publications
+from consent.actions import blocks, incidents, notices, obligations, publications
+from consent.actions.blocks import Named
 from consent.errors import ConflictOfInterest
 from consent.models import Grant
-from consent.rules import ObligationKind, PublicationAnswer
+from consent.queries import grants_active
+from consent.rules import BlockKind, ObligationKind, PublicationAnswer
 from tests.cast import Cast
 from tests.consent import promising
-from tests.consent.factories import make_request, review_of, say_yes
+from tests.consent.factories import make_request, review_of, say_yes, sign_notice
 from tests.consent.incidents import by_researcher
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +84,26 @@ def test_she_neither_deals_with_an_incident_of_hers_nor_reads_what_is_noted_on_i
     assert "We fear she hides it." not in cleo
     assert "Please tell us more." in cleo
     assert incidents.close(incident.pk, **at, actor=cast.bo.user).closed_at
+
+
+def test_she_does_not_sign_that_work_of_hers_goes_on(cast: Cast, hers: Grant) -> None:
+    pause = notices.pause(community_id=cast.river.pk, actor=cast.amina.user, reason="", grant=hers)
+    sign_notice(pause, [cast.amina])
+    resume = notices.propose_resume(community_id=cast.river.pk, actor=cast.amina.user)
+    assert not sign_notice(resume, [cast.amina]).adopted
+
+    with pytest.raises(ConflictOfInterest):
+        sign_notice(resume, [cast.cleo])
+
+    assert grants_active(hers.review.revision) == []
+    assert sign_notice(resume, [cast.bo]).adopted
+
+
+def test_she_takes_no_entry_about_herself_off_the_block_list(cast: Cast, hers: Grant) -> None:
+    named = [Named(BlockKind.PERSON, "Cleo", email=cast.cleo.user.email)]
+    [block] = blocks.add(cast.river.pk, actor=cast.amina.user, named=named, reason="Trust broken.")
+
+    with pytest.raises(ConflictOfInterest):
+        blocks.lift(block.pk, actor=cast.cleo.user)
+
+    assert blocks.lift(block.pk, actor=cast.bo.user).lifted_at
