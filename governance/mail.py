@@ -4,6 +4,7 @@ None says what it is about (R-60): whoever reads over a shoulder or runs a mail 
 neither community, role nor subject.
 """
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -35,8 +36,20 @@ def send_invitation(invitation: Invitation, link: str) -> bool:
 
 def send_terms_link(email: str, name: str, link: str, until: datetime) -> bool:
     """Send somebody who is named in a request the link to its terms; say whether it was taken."""
-    context = {"name": name, "link": link, "until": until}
+    context = {"name": _greeted(name), "link": link, "until": until}
     return _send(_("Kinhold: you are asked"), "terms", context, email)
+
+
+# What mail programs turn into a link or an address.
+_LINK = re.compile(r"[/:@\\]|\w\.\w")
+
+
+def _greeted(name: str) -> str:
+    """Return the name for the first line of a mail to somebody whom another person named.
+
+    The name is that person's word, so nothing in it may lead anywhere: a mail of ours would.
+    """
+    return _("and welcome") if _LINK.search(name) else name
 
 
 class Posted(StrEnum):
@@ -91,7 +104,7 @@ def _post(message: EmailMessage) -> Posted:
 
 def send_adviser_link(name: str, email: str, link: str, until: datetime) -> bool:
     """Send a link to somebody outside who is asked for advice; it says nothing of what on."""
-    context = {"name": name, "link": link, "until": until}
+    context = {"name": _greeted(name), "link": link, "until": until}
     return _send(_("Kinhold: your advice is asked for"), "adviser", context, email)
 
 

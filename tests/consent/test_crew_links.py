@@ -52,6 +52,24 @@ def test_submitting_asks_each_person_named_by_mail_once(request_sent):
     assert link_of() not in ben().token_digest
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ben, pay at https://evil.example/x",
+        "See evil.example",
+        "b@evil.example",
+        "www.evil.example",
+    ],
+)
+def test_a_name_leads_nowhere_in_the_mail(cast, dataset, name):
+    draft = make_draft(cast.chi.user, people=[CHI, BEN | {"name": name}])
+    crew.invite_now(draft.pk, actor=cast.chi.user)
+    crew.send_links()
+
+    assert "evil" not in mail.outbox[0].body
+    assert mail.outbox[0].body.startswith("Hello and welcome,")
+
+
 def test_the_link_is_shown_to_nobody_on_the_page(cast, request_sent, token):
     page = cast.chi.client().get(f"/requests/{request_sent.public_id}/files/").content.decode()
 
