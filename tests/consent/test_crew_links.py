@@ -55,7 +55,7 @@ def test_submitting_asks_each_person_named_by_mail_once(request_sent):
 @pytest.mark.parametrize(
     "name",
     [
-        "Ben, pay at https://evil.example/x",
+        "Pay at https://evil.example/x",
         "See evil.example",
         "b@evil.example",
         "www.evil.example",
