@@ -1,9 +1,8 @@
 """What holds a request's runs back, beside the communities' own answers."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
-from django.utils import timezone
 from django.utils.formats import date_format
 
 from consent import ethics
@@ -28,7 +27,7 @@ def what_holds(request: TrainingRequest, *, at: datetime) -> list[str]:
     if revision is None:
         return []
     return [
-        *_letters(revision, timezone.localdate(at)),
+        *_letters(revision, at.astimezone(UTC).date()),
         *not_accepted(revision),
         *_blocks(revision),
     ]

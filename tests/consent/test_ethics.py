@@ -259,3 +259,14 @@ def test_the_clock_warns(cast, draft):
     tick(timezone.now(), [action for action in ACTIONS if "ethics" in action.__module__])
 
     assert Alert.objects.filter(key__contains=":runs-out").exists()
+
+
+@pytest_db
+@pytest.mark.parametrize("zone", ["Pacific/Honolulu", "Pacific/Kiritimati"])
+def test_a_letters_last_day_ends_in_utc_wherever_the_platform_is(cast, draft, zone):
+    submitted(cast, draft, wanted(last=3))
+    over = in_days(4)
+
+    with timezone.override(zone):
+        assert what_holds(draft, at=over - timedelta(seconds=1)) == []
+        assert len(what_holds(draft, at=over)) == 1
