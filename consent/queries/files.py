@@ -42,8 +42,13 @@ def attachment_of(request: TrainingRequest, public_id: UUID) -> Attachment | Non
 
 
 def was_submitted(attachment: Attachment) -> bool:
-    """Say whether a revision names the file, so that it must stay for whoever read that."""
+    """Say whether a community was shown the file, so that it must stay for whoever read it.
+
+    A revision names it, or it renewed a letter: runs went on by its dates.
+    """
     digest = f'"digest":"{attachment.digest}"'
+    if attachment.approvals.filter(renews__isnull=False).exists():
+        return True
     return attachment.request.revisions.filter(text__contains=digest).exists()
 
 
@@ -51,7 +56,8 @@ def _shown_to(communities: QuerySet[Community]) -> Q:
     """Files that a community was shown.
 
     Named, by fingerprint, in a revision that it was asked about; a renewed letter of a board, once
-    it was asked about the request at all; and what was handed in to it after its yes.
+    it was asked about the request at all, also one that was taken off since; and what was handed
+    in to it after its yes.
     """
     ids = communities.values("pk")
     asked = Review.objects.filter(community__in=ids, revision__request=OuterRef("request"))
@@ -59,7 +65,6 @@ def _shown_to(communities: QuerySet[Community]) -> Q:
     renewed = Q(
         revision__request__approvals__letter=OuterRef("pk"),
         revision__request__approvals__renews__isnull=False,
-        revision__request__approvals__removed_at__isnull=True,
     )
     evidence = Obligation.objects.filter(community__in=ids, evidence=OuterRef("pk"))
     papers = Publication.objects.filter(grant__community__in=ids, file=OuterRef("pk"))

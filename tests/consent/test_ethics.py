@@ -6,20 +6,21 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from consent.actions import attachments, requests, revisions
 from consent.actions import ethics as acts
-from consent.actions import requests
 from consent.actions.ethics import Wanted
 from consent.clock import ACTIONS, tick
 from consent.document import read_back
 from consent.errors import Incomplete, NotAllowed, TransitionRefused
 from consent.ethics import approvals_expiring, approvals_not_begun, approvals_run_out, standing
 from consent.models import EthicsApproval, TrainingRequest
+from consent.queries.files import attachments_readable_by
 from consent.queries.holdups import what_holds
 from consent.rules import RequestState
 from governance.models import AccessEvent, Alert
 from governance.rules import PlatformRole
 from tests.consent.factories import JOB, make_draft, review_of, say_yes
-from tests.consent.files import HTML, upload
+from tests.consent.files import HTML, pdf, upload
 from tests.factories import make_user
 
 TODAY = date(2026, 3, 29)  # clocks in Europe go forward on this day
@@ -270,3 +271,18 @@ def test_a_letters_last_day_ends_in_utc_wherever_the_platform_is(cast, draft, zo
     with timezone.override(zone):
         assert what_holds(draft, at=over - timedelta(seconds=1)) == []
         assert len(what_holds(draft, at=over)) == 1
+
+
+@pytest_db
+def test_a_letter_by_which_runs_went_on_stays_for_those_who_were_told_of_it(cast, draft):
+    old = submitted(cast, draft, wanted())
+    other = wanted(last=400, upload=upload("new.pdf", pdf(b"<< >>")))
+    new = acts.renew(old.pk, actor=cast.chi.user, wanted=other)
+    content = attachments.hand_out(new.letter, actor=cast.amina.user)
+    revisions.change(draft.pk, actor=cast.chi.user)
+
+    acts.remove(new.pk, actor=cast.chi.user)
+    attachments.remove(new.letter.pk, actor=cast.chi.user)
+
+    kept = attachments_readable_by(cast.amina.user).get(pk=new.letter.pk)
+    assert attachments.hand_out(kept, actor=cast.amina.user) == content
