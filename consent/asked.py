@@ -105,8 +105,8 @@ def _text(document: Document, name: str) -> str:
 
 def _limits(document: Document) -> str:
     text = _(
-        "At most {rounds} rounds, for {months} months, with at least {people} people at each node "
-        "and at least {nodes} communities together."
+        "Rounds: at most {rounds}. Months: {months}. People at each node: at least {people}. "
+        "Communities together: at least {nodes}."
     ).format(
         rounds=document.get("max_rounds"),
         months=document.get("months"),

@@ -24,7 +24,7 @@ def test_every_answer_of_a_request_is_shown() -> None:
     for words in (
         "river-diabetes",
         "age, bmi, progression",
-        "At most 3 rounds, for 6 months, with at least 50 people",
+        "Rounds: at most 3. Months: 6. People at each node: at least 50.",
         "To learn who needs care first. (biomedical research)",
         "type 2 diabetes mellitus (MONDO:0005148)",
         "Switzerland",
