@@ -5,12 +5,20 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 
-from consent.actions import blocks, incidents, notices, obligations, publications
+from consent.actions import (
+    advice,
+    attending,
+    blocks,
+    incidents,
+    notices,
+    obligations,
+    publications,
+)
 from consent.actions.blocks import Named
 from consent.errors import ConflictOfInterest
 from consent.models import Grant
 from consent.queries import grants_active
-from consent.rules import BlockKind, ObligationKind, PublicationAnswer
+from consent.rules import BlockKind, Completeness, ObligationKind, PublicationAnswer
 from tests.cast import Cast
 from tests.consent import promising
 from tests.consent.factories import make_request, review_of, say_yes, sign_notice
@@ -107,3 +115,21 @@ def test_she_takes_no_entry_about_herself_off_the_block_list(cast: Cast, hers: G
         blocks.lift(block.pk, actor=cast.cleo.user)
 
     assert blocks.lift(block.pk, actor=cast.bo.user).lifted_at
+
+
+def test_she_reads_neither_the_note_on_the_check_nor_who_was_asked_for_advice(
+    cast: Cast, hers: Grant
+) -> None:
+    request = make_request(cast.chi.user, people=hers.review.revision.request.draft["people"])
+    review = review_of(request)
+    found = Completeness.INCOMPLETE
+    attending.check(review.pk, actor=cast.amina.user, found=found, note="She hides a funder.")
+    about = {"name": "Dr Ash", "email": "ash@clinic.example", "question": "What harm could come?"}
+    advice.ask(review.pk, actor=cast.amina.user, **about)
+
+    page = reverse("consent:review_care", args=[review.public_id])
+    amina, cleo = (one.client().get(page).content.decode() for one in (cast.amina, cast.cleo))
+
+    for words in ("She hides a funder.", "Dr Ash"):
+        assert words in amina
+        assert words not in cleo
