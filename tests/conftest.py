@@ -32,6 +32,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     session.config.pluginmanager.import_plugin("tests.cast")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: at the end no process waits for the other's last test."""
+    items.sort(key=lambda item: item.get_closest_marker("stack") is None)
+
+
 def pytest_unconfigure() -> None:
     stop_servers()
 

@@ -1,5 +1,6 @@
 """The catalogue of datasets: who may look, what is found, and the rules before asking."""
 
+import re
 from typing import Any
 
 import pytest
@@ -50,8 +51,6 @@ def test_a_researcher_reads_the_rules_before_she_writes_anything(three: Three) -
     assert "Nothing runs with fewer than 100 people" in html
     ask = f"{reverse('federation:request_new')}?dataset=river-diabetes"
     assert ask in html
-    choose = page(three, reverse("federation:request_new"), dataset="river-diabetes")
-    assert "dataset=river-diabetes" in choose
     form = page(
         three,
         reverse("federation:request_new"),
@@ -59,7 +58,7 @@ def test_a_researcher_reads_the_rules_before_she_writes_anything(three: Three) -
         dataset="river-diabetes",
     )
     assert 'value="river-diabetes" id="id_datasets_2" checked' in form
-    assert form.count(" checked") == 1
+    assert form.count('name="datasets"') > form.count('id="id_datasets_2" checked') == 1
 
 
 @pytest.fixture(autouse=True)
@@ -177,23 +176,24 @@ def test_where_a_community_leaves_a_choice_the_form_asks_for_it(three: Three, ca
         river().pk, actor=cast.amina.user, lines=["main", "genomes"], combine=Combine.ANY
     )
     assert "Whoever asks chooses one of these protocols." in page(three)
-    url = f"{reverse('federation:request_new')}?job=linear-regression"
-    people = {"people-TOTAL_FORMS": "0", "people-INITIAL_FORMS": "0"}
-    form = people | {"title": "Two ways", "datasets": ["river-diabetes"], "save": "yes"}
-    assert "Protocol of River under which you ask" in page(
-        three, url.partition("?")[0], job="linear-regression"
-    )
-
-    answer = three.chi.client().post(url, form | {"protocols_river": "genomes"})
-
-    assert answer.status_code == 302
+    begun = {"title": "Two ways", "job": "linear-regression", "datasets": ["river-diabetes"]}
+    chi = three.chi.client()
+    chi.post(reverse("federation:request_new"), begun)
     draft = three.chi.user.training_requests.get()
-    assert draft.draft["protocols"] == {"river": "genomes"}
-    again = page(three, reverse("federation:request_edit", args=[draft.public_id]))
-    assert '<option value="genomes" selected>' in again
-    without = three.chi.client().post(url, form | {"datasets": [], "protocols_river": "genomes"})
-    assert without.status_code == 302
-    assert "protocols" not in three.chi.user.training_requests.latest("pk").draft
+    url = reverse("federation:request_step", args=[draft.public_id, "job"])
+    assert "Protocol of River under which you ask" in page(three, url)
+
+    def saved(**changes: Any) -> dict[str, Any]:
+        seen = re.search(r'name="seen" value="([^"]*)"', page(three, url))
+        assert seen is not None
+        answer = chi.post(url, begun | changes | {"stay": "yes", "seen": seen[1]})
+        assert answer.status_code == 302
+        draft.refresh_from_db()
+        return draft.draft
+
+    assert saved(protocols_river="genomes")["protocols"] == {"river": "genomes"}
+    assert '<option value="genomes" selected>' in page(three, url)
+    assert "protocols" not in saved(datasets=[], protocols_river="genomes")
 
 
 def test_the_record_tells_the_runs_and_models_of_a_dataset(

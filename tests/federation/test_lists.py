@@ -173,7 +173,7 @@ def _more_jobs(cast: Cast) -> None:
         ("/requests/", "chi", _more_requests, 6),
         ("/communities/river/nodes/", "amina", _more_nodes, 10),
         ("/catalogue/", "chi", _more_jobs, 5),
-        ("/parts/", "max", _more_nodes, 8),
+        ("/parts/", "max", _more_nodes, 10),
     ],
 )
 def test_a_list_costs_as_many_queries_for_three_rows_as_for_one(

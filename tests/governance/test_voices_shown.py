@@ -17,7 +17,7 @@ from tests.governance.sounds import MP3
 pytestmark = pytest.mark.django_db
 
 LIST_QUERIES = 7
-PAGE_QUERIES = {"protocol": 16, "builder": 9, "read": 10, "review": 24}
+PAGE_QUERIES = {"protocol": 16, "builder": 9, "read": 10, "review": 38}
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,6 @@ from tests.journeys.deciding import STILL, TITLE, YES, answer, open_review, walk
 
 pytestmark = [
     pytest.mark.stack,
-    pytest.mark.xdist_group("journey"),
     pytest.mark.django_db(transaction=True),
 ]
 

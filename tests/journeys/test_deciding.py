@@ -23,7 +23,6 @@ from tests.journeys.deciding import (
 
 pytestmark = [
     pytest.mark.stack,
-    pytest.mark.xdist_group("journey"),
     pytest.mark.django_db(transaction=True),
 ]
 

@@ -13,7 +13,6 @@ from tests.journeys.walking import Device, Walk
 
 pytestmark = [
     pytest.mark.stack,
-    pytest.mark.xdist_group("journey"),
     pytest.mark.django_db(transaction=True),
 ]
 

@@ -92,8 +92,9 @@ class Walk:
 
     def look(self) -> None:
         """Nothing went wrong, nobody else was asked, and the page fits the phone."""
+        self.page.wait_for_load_state()
+        expect(self.page.get_by_role("heading", level=1)).to_have_count(1)
         where = self.page.url
-        assert self.page.get_by_role("heading", level=1).count() == 1, where
         assert self._width() <= PHONE_PX, f"{where} is {self._width()} px wide"
         assert (self.wrong, self.elsewhere) == ([], []), where
 

@@ -24,7 +24,7 @@ COASTS = ("researcher", "o. steward", "o. convenor", "o. custodian", "o. observe
 
 
 # Arguments that name no community's thing.
-NOBODYS = {"clause", "code", "ending", "year"}
+NOBODYS = {"clause", "code", "ending", "step", "year"}
 
 
 def ours(least: int) -> list[str]:

@@ -92,8 +92,8 @@ class Attacker:
         self._db.execute(
             """
             INSERT INTO consent_grant (public_id, review_id, community_id, statement_id,
-                signed_text, not_before, not_after, state, granted_at)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, 'active', now())
+                signed_text, not_before, not_after, acceptance, state, granted_at)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, '', 'active', now())
             """,
             [
                 document["id"],
