@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent.actions import notices
+from consent.actions.standing import conclude
 from consent.errors import ConflictOfInterest, TransitionRefused
 from consent.models import AgreementChoice, Grant, Notice, Review, TrainingRequest
 from consent.queries import agreement_today, has_part
@@ -118,6 +119,7 @@ def _undo(held: Held, choice: Keeping, actor: User) -> None:
         review.decided_at = timezone.now()
         review.save(update_fields=["state", "decided_at"])
         statements.let_fall(review.statement, actor=actor, reason=CHOSEN_OTHERWISE)
+        conclude(held.grant.review.revision.request)
 
 
 def _wanted_elsewhere(held: Held) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consent.actions import keeping, notices, reviews
+from consent.actions import keeping, notices, reviews, revisions
 from consent.errors import ConflictOfInterest, TransitionRefused
 from consent.grants.grant import parse_grant
 from consent.grants.statements import Answer
@@ -277,3 +277,17 @@ def test_to_agree_anew_sheds_no_conditions(cast, review):
 
     text = anew_of(grant).statement.text.encode()
     assert parse_grant(text).conditions == ("Tell us first.",)
+
+
+def test_a_request_that_was_left_as_it_was_is_decided_once_nothing_is_open(cast, grant, second):
+    request = grant.review.revision.request
+    choose(grant, second, cast.amina, Keeping.RENEGOTIATE)
+    revisions.change(request.pk, actor=cast.chi.user)
+    revisions.keep(request.pk, actor=cast.chi.user)
+    request.refresh_from_db()
+    assert request.state == "in review"
+
+    choose(grant, second, cast.amina, Keeping.KEEP)
+
+    request.refresh_from_db()
+    assert request.state == "decided"
