@@ -7,11 +7,11 @@ from config.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
-    path("accounts/", include("governance.account_urls")),
+    path("accounts/", include("governance.urls.accounts")),
     path("", include("governance.urls")),
     path("", include("consent.urls")),
     path("", include("federation.urls")),
-    path("api/v1/", include("governance.api_urls")),
-    path("api/v1/", include("federation.api_urls")),
+    path("api/v1/", include("governance.urls.api")),
+    path("api/v1/", include("federation.urls.api")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
 ]

@@ -11,7 +11,7 @@ class ConsentConfig(AppConfig):
         from consent import pages
         from consent.alert_words import WORDS
         from consent.desk import waiting_for
-        from consent.talk_desk import questions_for
+        from consent.desk.talk import questions_for
         from governance.alert_words import register_alert_words
         from governance.navigation import Item, register, register_desk, register_places
         from governance.rules import Verb

@@ -11,15 +11,8 @@ class GovernanceConfig(AppConfig):
         from django.conf import settings
         from django.utils.translation import gettext_lazy as _
 
-        from governance import (
-            alert_desk,
-            label_desk,
-            navigation,
-            pages,
-            second_look_desk,
-            voice_desk,
-        )
-        from governance.desk import waiting_for
+        from governance import navigation, pages
+        from governance.desk import alerts, labels, second_looks, voices, waiting_for
         from governance.rules import Verb
         from governance.vocabulary import mondo
 
@@ -37,8 +30,8 @@ class GovernanceConfig(AppConfig):
                 order=90,
             ),
         )
-        others = (label_desk.waiting_for, voice_desk.waiting_for, alert_desk.waiting_for)
-        for desk in (second_look_desk.waiting_for, waiting_for, *others):
+        others = (labels.waiting_for, voices.waiting_for, alerts.waiting_for)
+        for desk in (second_looks.waiting_for, waiting_for, *others):
             navigation.register_desk(desk)
         pages.register_all()
         mondo.use(settings.KINHOLD_MONDO_FILE)

@@ -98,8 +98,7 @@ class IncidentEntry(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="incident_entry_private_is_sealed",
-                condition=models.Q(community__isnull=True, sealed__isnull=True)
-                & ~models.Q(text="")
+                condition=models.Q(community__isnull=True, sealed__isnull=True) & ~models.Q(text="")
                 | models.Q(
                     community__isnull=False,
                     seat__isnull=False,

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from consent.file_forms import KINDS
+from consent.forms.files import KINDS
 from consent.rules import AttachmentKind
 
 register = template.Library()

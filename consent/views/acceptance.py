@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from consent.actions import acceptance
 from consent.errors import ConsentError
-from consent.forms import AcceptanceForm
+from consent.forms.answers import AcceptanceForm
 from consent.grant_rows import rows_of
 from consent.grants.grant import parse_grant
 from consent.models import Grant

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from consent.actions import advice
 from consent.errors import NotNow
+from consent.forms.talk import AskAdviceForm
 from consent.queries.deliberation import advice_on, advice_read
 from consent.rules import ReviewState
-from consent.talk_forms import AskAdviceForm
 from consent.views.acting import confirmed, filled_in, review_to_act_on
 from consent.views.visitor import posted
 from governance.mail import send_adviser_link

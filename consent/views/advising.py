@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 from consent.actions import advice
 from consent.document import read_back
 from consent.errors import AdviceRefused, Incomplete
+from consent.forms.talk import AdviceForm
 from consent.grants.grant import parse_grant
 from consent.models import Advice
-from consent.talk_forms import AdviceForm
 from consent.views.visitor import posted
 from governance.addresses import client_address
 from governance.errors import CannotUnseal

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from consent.actions import attending
+from consent.forms.talk import NOBODY, AssignForm, CheckForm
 from consent.queries.deliberation import advice_on, people_who_attend, stands_back
 from consent.rules import Completeness, ReviewState
-from consent.talk_forms import NOBODY, AssignForm, CheckForm
 from consent.views.acting import confirmed, filled_in, may_attend, review_for, review_to_act_on
 from consent.views.visitor import posted
 from governance.rules import Verb

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consent.actions import blocks
 from consent.actions.blocks import Named
-from consent.block_forms import KINDS, BlockCrewForm, BlockForm
 from consent.document import read_back
+from consent.forms.blocks import KINDS, BlockCrewForm, BlockForm
 from consent.models import Block, Grant
 from consent.queries import grants_visible_to
 from consent.queries.blocks import blocks_of

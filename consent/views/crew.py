@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from consent.actions import crew
 from consent.document import read_back
 from consent.errors import ConsentError, Incomplete, LinkRefused
-from consent.file_forms import TermsForm, TermsJoinForm
+from consent.forms.files import TermsForm, TermsJoinForm
 from consent.models import Collaborator
 from consent.queries import revision_of
 from consent.queries.crew import crew_of

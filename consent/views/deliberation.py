@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from consent.actions import deliberation
+from consent.forms.talk import TextForm
 from consent.models import Review
 from consent.queries.deliberation import advice_on, private_talk
 from consent.queries.readers import readers_among_themselves
 from consent.rules import ReviewState
-from consent.talk_forms import TextForm
 from consent.talking import AMONG_THEMSELVES
 from consent.views.acting import filled_in, review_to_act_on
 from consent.views.visitor import posted

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consent.actions import attachments
 from consent.downloads import as_download
-from consent.file_forms import AttachmentForm
+from consent.forms.files import AttachmentForm
 from consent.models import TrainingRequest
 from consent.queries import approvals_of, attachments_of, requests_visible_to
 from consent.queries.crew import crew_page, requests_readable_by

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from consent.actions import notices
 from consent.errors import ConsentError
 from consent.expiry import FIRST_NOTICE
-from consent.forms import ReasonForm
+from consent.forms.answers import ReasonForm
 from consent.labels import LABELS
 from consent.queries import grants_to_stop, grants_visible_to
 from consent.queries.grant_page import grant_page

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consent.actions import incidents
-from consent.incident_forms import CommunityEntryForm, MemberIncidentForm
+from consent.forms.incidents import CommunityEntryForm, MemberIncidentForm
 from consent.labels import SEVERITY_LABELS
 from consent.models import IncidentCommunity
 from consent.queries import reviews_visible_to

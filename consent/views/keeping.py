@@ -14,7 +14,7 @@ from consent.actions import keeping
 from consent.agreement import rulebook_of
 from consent.document import read_back
 from consent.errors import ConsentError
-from consent.forms import KeepingForm
+from consent.forms.answers import KeepingForm
 from consent.labels import Text
 from consent.models import Grant
 from consent.queries.keeping import (

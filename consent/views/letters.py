@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from consent.actions import ethics
-from consent.file_forms import ApprovalForm, RenewForm
+from consent.forms.files import ApprovalForm, RenewForm
 from consent.models import EthicsApproval
 from consent.queries import approvals_of
 from consent.views.acting import confirmed, filled_in

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from consent.actions import meetings
 from consent.errors import ConsentError, Incomplete
-from consent.meeting_forms import MeetingForm
+from consent.forms.meetings import MeetingForm
 from consent.models import MeetingRecord, Review
 from consent.queries import reviews_visible_to
 from consent.queries.meetings import (

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from consent.actions import talk
+from consent.forms.talk import MessageForm, TextForm
 from consent.models import TrainingRequest
 from consent.queries.crew import requests_readable_by
 from consent.queries.readers import readers_of_talk
 from consent.queries.talk import Thread, threads_of_researchers
-from consent.talk_forms import MessageForm, TextForm
 from consent.views.acting import confirmed, filled_in
 from consent.views.visitor import posted
 from governance.views.visitor import user_of

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from consent.actions import notices
 from consent.errors import ConsentError
-from consent.forms import PauseForm, ReasonForm, ResumeForm
+from consent.forms.answers import PauseForm, ReasonForm, ResumeForm
 from consent.labels import LABELS
 from consent.models import Notice
 from consent.queries import (

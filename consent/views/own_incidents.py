@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consent.actions import incidents
-from consent.incident_forms import EntryForm, ResearcherIncidentForm
+from consent.forms.incidents import EntryForm, ResearcherIncidentForm
 from consent.labels import SEVERITY_LABELS
 from consent.models import TrainingRequest
 from consent.queries.crew import requests_readable_by

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from consent.actions import obligations
 from consent.errors import ConsentError, Incomplete
+from consent.forms.promises import ReportForm
 from consent.models import TrainingRequest
-from consent.promise_forms import ReportForm
 from consent.promise_labels import KINDS, STANDINGS
 from consent.promises import Standing
 from consent.queries import requests_visible_to

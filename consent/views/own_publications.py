@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from consent.actions import publications
 from consent.errors import ConsentError, Incomplete
+from consent.forms.promises import PublicationForm, PublishedForm
 from consent.models import Publication, TrainingRequest
-from consent.promise_forms import PublicationForm, PublishedForm
 from consent.promises import reading_days
 from consent.queries.obligations import naming_of, rulebooks_of
 from consent.queries.publications import (

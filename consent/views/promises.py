@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from consent.actions import obligations
 from consent.errors import ConsentError, Incomplete
+from consent.forms.promises import WhyForm
 from consent.models import Obligation
-from consent.promise_forms import WhyForm
 from consent.promise_labels import KINDS, STANDINGS
 from consent.promises import Standing
 from consent.queries.obligations import (

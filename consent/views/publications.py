@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from consent.actions import publications
 from consent.errors import ConsentError, Incomplete
-from consent.promise_forms import PublicationAnswerForm
+from consent.forms.promises import PublicationAnswerForm
 from consent.promise_labels import PUBLICATION_KINDS
 from consent.queries.obligations import community_of_steward, naming_of, results_returned
 from consent.queries.publications import followed, publications_visible_to

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from consent.actions import reviews
 from consent.errors import ConsentError, Incomplete
-from consent.forms import AnswerForm, ConditionsForm, answers_for
+from consent.forms.answers import AnswerForm, ConditionsForm, answers_for
 from consent.grants.grant import parse_grant
 from consent.models import Review
 from consent.queries import (

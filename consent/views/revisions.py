@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consent.actions import revisions
 from consent.errors import ConsentError, Incomplete
+from consent.forms.revisions import CompareForm, SendBackForm
 from consent.models import RequestRevision, Review, TrainingRequest
 from consent.queries import requests_visible_to, reviews_of_steward, reviews_visible_to
 from consent.queries.amendments import compared, revisions_put_to
 from consent.queries.revisions import changes_asked, revisions_of
-from consent.revision_forms import CompareForm, SendBackForm
 from consent.rules import EDITABLE, RequestState, ReviewState, WhyBack
 from consent.views.visitor import posted
 from governance.errors import GovernanceError, SteppedAside

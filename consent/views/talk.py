@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from consent.actions import talk
+from consent.forms.talk import MessageForm, TextForm
 from consent.queries.readers import readers_of_talk
 from consent.queries.talk import thread_of_community
 from consent.rules import ReviewState
-from consent.talk_forms import MessageForm, TextForm
 from consent.talking import COMMUNITY_WRITES
 from consent.views.acting import filled_in, may_attend, review_for, review_to_act_on
 from consent.views.visitor import posted

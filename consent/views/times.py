@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from consent.actions.review_times import set_times
+from consent.forms.times import TimesForm
 from consent.queries.times import times_of
-from consent.time_forms import TimesForm
 from consent.times import DEFAULTS
 from consent.views.acting import confirmed, filled_in
 from governance.rules import Verb

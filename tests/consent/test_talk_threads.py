@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from consent.actions import requests, revisions
+from consent.desk.talk import questions_for
 from consent.models import Review, TrainingRequest
 from consent.queries.talk import thread_of_community, threads_of_researchers
-from consent.talk_desk import questions_for
 from governance.models import Dataset, User
 from tests import factories as people
 from tests.cast import Cast

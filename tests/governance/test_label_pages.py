@@ -9,10 +9,10 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from governance.actions import labels
-from governance.label_urls import label_patterns
 from governance.models import AppliedLabel, Dataset, LabelText, Protocol
 from governance.rules import Offer
 from governance.uploads import MAX_AUDIO_BYTES
+from governance.urls.labels import label_patterns
 from tests import factories
 from tests.cast import ROLES, Cast
 from tests.governance.hub_here import PROJECT

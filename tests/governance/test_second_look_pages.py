@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.actions import people, second_looks
+from governance.desk.second_looks import waiting_for
 from governance.models import Charter, Dataset, Membership, SecondLook
 from governance.queries import holders_of
-from governance.second_look_desk import waiting_for
 from tests import factories
 from tests.cast import Cast, Person
 from tests.governance.test_dataset_second_looks import leaving, shared, yan

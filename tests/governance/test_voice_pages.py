@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from governance.actions import voices
 from governance.models import ClauseVoice, Protocol
-from governance.voice_urls import voice_patterns
+from governance.urls.voices import voice_patterns
 from tests import factories
 from tests.cast import ROLES, Cast
 from tests.governance.said import SAID, shown, url

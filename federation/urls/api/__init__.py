@@ -1,11 +1,11 @@
 from django.urls import path
 
 from federation.api import acceptance, aggregator, incidents, jobs, nodes, requests, runs, visas
-from federation.draft_api_urls import draft_api_patterns
-from federation.file_api_urls import file_api_patterns
-from federation.message_api_urls import message_api_patterns
-from federation.promise_api_urls import promise_api_patterns
-from federation.revision_api_urls import revision_api_patterns
+from federation.urls.api.drafts import draft_api_patterns
+from federation.urls.api.files import file_api_patterns
+from federation.urls.api.messages import message_api_patterns
+from federation.urls.api.promises import promise_api_patterns
+from federation.urls.api.revisions import revision_api_patterns
 
 app_name = "federation-api"
 urlpatterns = [

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from consent.dossier_urls import dossier_patterns
-from consent.file_urls import file_patterns
-from consent.incident_urls import incident_patterns
-from consent.meeting_urls import meeting_patterns
-from consent.promise_urls import promise_patterns
-from consent.revision_urls import revision_patterns
-from consent.talk_urls import talk_patterns
+from consent.urls.dossiers import dossier_patterns
+from consent.urls.files import file_patterns
+from consent.urls.incidents import incident_patterns
+from consent.urls.meetings import meeting_patterns
+from consent.urls.promises import promise_patterns
+from consent.urls.revisions import revision_patterns
+from consent.urls.talk import talk_patterns
+from consent.urls.visas import visa_patterns
 from consent.views import (
     acceptance,
     exports,
@@ -17,7 +18,6 @@ from consent.views import (
     reviews,
     what_if,
 )
-from consent.visa_urls import visa_patterns
 
 app_name = "consent"
 

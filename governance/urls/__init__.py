@@ -1,9 +1,10 @@
 from django.urls import path
 
-from governance.alert_urls import alert_patterns
-from governance.label_urls import label_patterns
-from governance.people_urls import people_patterns
-from governance.protocol_urls import protocol_patterns
+from governance.urls.alerts import alert_patterns
+from governance.urls.labels import label_patterns
+from governance.urls.people import people_patterns
+from governance.urls.protocols import protocol_patterns
+from governance.urls.voices import voice_patterns
 from governance.views import (
     charters,
     communities,
@@ -18,7 +19,6 @@ from governance.views import (
     tokens,
     way_back,
 )
-from governance.voice_urls import voice_patterns
 
 app_name = "governance"
 

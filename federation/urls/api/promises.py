@@ -1,4 +1,4 @@
-"""Where scripts report promises and put papers; part of ``federation.api_urls``."""
+"""Where scripts report promises and put papers; part of ``federation.urls.api``."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Where scripts talk with communities; part of ``federation.api_urls``."""
+"""Where scripts talk with communities; part of ``federation.urls.api``."""
 
 from django.urls import path
 

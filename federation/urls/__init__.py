@@ -1,7 +1,7 @@
 from django.urls import path
 
-from federation.draft_urls import draft_patterns
-from federation.revision_urls import revision_patterns
+from federation.urls.drafts import draft_patterns
+from federation.urls.revisions import revision_patterns
 from federation.views import (
     catalogue,
     charter_draft,

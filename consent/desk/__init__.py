@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consent.incident_desk import incidents_waiting
-from consent.meeting_desk import meetings_waiting
-from consent.promise_desk import promises_waiting
+from consent.desk.incidents import incidents_waiting
+from consent.desk.meetings import meetings_waiting
+from consent.desk.promises import promises_waiting
 from consent.queries import grants_of_applicant, notices_of_steward, reviews_to_answer
 from consent.queries.keeping import agreements_behind
 from consent.queries.revisions import requests_sent_back
