@@ -14,7 +14,7 @@ from consent.queries.revisions import revision_in_use, revisions_of
 from governance.models import Community
 
 
-def what_holds(request: TrainingRequest, *, at: datetime) -> list[str]:
+def what_holds(request: TrainingRequest, *, at: datetime, for_all: bool = False) -> list[str]:
     """Return, as plain sentences that its applicant may read, what holds back every run.
 
     Asked when a run is planned and again when it is sent. Empty when nothing does. It looks at
@@ -22,6 +22,7 @@ def what_holds(request: TrainingRequest, *, at: datetime) -> list[str]:
 
     Args:
         at: aware time of the decision; days are those of UTC.
+        for_all: whether other communities of a run read it too: then a block reads as a pause.
     """
     revision = revision_in_use(request) or revisions_of(request).last()
     if revision is None:
@@ -29,7 +30,7 @@ def what_holds(request: TrainingRequest, *, at: datetime) -> list[str]:
     return [
         *_letters(revision, at.astimezone(UTC).date()),
         *not_accepted(revision),
-        *_blocks(revision),
+        *_blocks(revision, for_all=for_all),
     ]
 
 
@@ -59,8 +60,9 @@ def _letters(revision: RequestRevision, today: date) -> Iterator[str]:
         yield f"The approval of {each.board} ({each.number}) begins on {day}."
 
 
-def _blocks(revision: RequestRevision) -> Iterator[str]:
+def _blocks(revision: RequestRevision, *, for_all: bool) -> Iterator[str]:
     asked = Community.objects.filter(reviews__revision=revision).distinct()
     document = read_back(revision.text)
     for community in communities_that_block(document, revision.request.applicant, asked):
-        yield f"{community.name} does not take this request."
+        what = "take part just now" if for_all else "take this request"
+        yield f"{community.name} does not {what}."

@@ -51,6 +51,6 @@ def test_what_comes_up_after_the_plan_stops_it_before_it_is_sent(
 
     run = Run.objects.get(pk=run.pk)
     assert run.state != "running"
-    assert "River does not take" in run.why + run.waiting_for or "Ben has not" in (
-        run.why + run.waiting_for
-    )
+    # The other communities of the run read it too: to them a block looks like a pause.
+    told = {"a block": "River does not take part just now.", "a person": "Ben has not accepted"}
+    assert told[what] in run.waiting_for

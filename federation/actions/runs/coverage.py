@@ -57,7 +57,7 @@ def require_covered(run: Run, sites: Sequence[RunSite], *, at: datetime) -> None
         raise NotDispatchable(why)
     if len(sites) < run.min_nodes:
         raise NotDispatchable(f"{len(sites)} nodes can take part; {run.min_nodes} are needed.")
-    if held := what_holds(run.revision.request, at=at):
+    if held := what_holds(run.revision.request, at=at, for_all=True):
         raise NotYet(" ".join(held))
     communities = tuple(site.node.community.slug for site in sites)
     waiting: list[str] = []
