@@ -32,21 +32,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     session.config.pluginmanager.import_plugin("tests.cast")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest: at the end no process waits for the other's last test.
-
-    But for tests that empty the tables: pytest-django puts those last, because they take rows away
-    that migrations made.
-    """
-    items.sort(key=lambda item: not _is_long(item))
-
-
-def _is_long(item: pytest.Item) -> bool:
-    database = item.get_closest_marker("django_db")
-    empties = database is not None and bool(database.kwargs.get("transaction"))
-    return item.get_closest_marker("stack") is not None and not empties
-
-
 def pytest_unconfigure() -> None:
     stop_servers()
 

@@ -12,7 +12,7 @@ from tests.hostile.attack_table import ATTACKS
 from tests.hostile.conftest import Scene
 from tests.hostile.governed import NAMES
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("hostile")]
 
 # Importing these filled the table.
 PARTS = (

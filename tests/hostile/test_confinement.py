@@ -8,7 +8,7 @@ from tests.hostile.bundles import with_canary
 from tests.hostile.conftest import Scene
 from tests.hostile.governed import NAMES
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("hostile")]
 
 _PROBE = """
 import gc, os, signal, socket

@@ -5,7 +5,7 @@ import pytest
 from tests.hostile.conftest import Scene
 from tests.hostile.governed import NAMES
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("hostile")]
 
 
 def test_an_outage_of_the_platform_loses_no_receipt_and_no_result(scene: Scene) -> None:

@@ -14,7 +14,7 @@ from tests.hostile.conftest import Scene
 from tests.hostile.flower_parts import wait_until
 from tests.hostile.governed import NAMES, Node
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("hostile")]
 
 # Tells its process id, then works for longer than any test.
 _LONG = """
