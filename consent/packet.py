@@ -45,6 +45,11 @@ class Room:
         """Most characters of a name: what all else hangs on is cut last."""
         return max(self.other // 2, 30)
 
+    @property
+    def summary(self) -> int:
+        """Most characters of the plain summary: it was written for these readers."""
+        return 3 * self.other
+
 
 # From all to least. Harm and broken rules never have less room than promises, and keep all of
 # theirs until the promises have the least they can have.
@@ -132,7 +137,7 @@ def _packet(facts: Facts, room: Room) -> dict[str, Any]:
         "mark": facts.text_digest[:8],
         "asks": cut(document["institution"]["name"], room.name),
         "why": cut(document["purpose"]["text"], max(room.other, room.name)),
-        "summary": cut(document["summary"], room.other),
+        "summary": cut(document["summary"], room.summary),
         "leaves": _some([cut(line, room.other) for line in document["job"]["leaves"]], room.rows),
         "variables": cut(", ".join(claims.variables), room.other),
         "outputs": cut(", ".join(claims.outputs), room.other),
