@@ -36,6 +36,7 @@ KNOWN_BY = (
     "consent_requestrevision",
     "consent_review",
     "federation_datanode",
+    "federation_jobversion",
 )
 MOST = 3  # of one fixture, each after another beginning
 
