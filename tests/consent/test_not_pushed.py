@@ -1,5 +1,7 @@
 """Nobody is pushed: what others answered, wished or decided is hidden before one's own answer."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -105,7 +107,7 @@ def test_it_is_told_after_ones_own_answer_only_and_to_stewards_only(cast, two):
         assert "Coast: said" not in page(person, river)
     answer(river, cast.amina, Answer.NOT_YET)
     assert "Coast: said yes" in page(cast.amina, river)
-    assert "Zed" not in page(cast.amina, river)
+    assert not re.search(r"\bZed\b", page(cast.amina, river))
 
 
 def test_what_is_not_decided_yet_is_not_told(cast, two):
