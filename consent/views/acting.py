@@ -17,6 +17,7 @@ from consent.queries.deliberation import stands_back
 from governance.errors import GovernanceError
 from governance.queries import communities_where, roles_in
 from governance.rules import Verb, community_may
+from governance.views.acting import confirm
 from governance.views.visitor import user_of
 
 
@@ -94,15 +95,20 @@ def confirmed(
     url: str,
     said: str,
 ) -> HttpResponse:
-    """Show on GET what will happen; do it on POST, say what came of it, and go to ``url``."""
-    if request.method != "POST":
-        return render(request, template, context)
-    try:
-        act()
-    except StandsBack as refusal:
-        raise PermissionDenied(str(refusal)) from refusal
-    except (ConsentError, GovernanceError) as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, said)
-    return HttpResponseRedirect(url)
+    """Ask as ``governance.views.acting.confirm`` does; who stands back gets 403."""
+
+    def closed_to_who_stands_back() -> None:
+        try:
+            act()
+        except StandsBack as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
+
+    return confirm(
+        request,
+        closed_to_who_stands_back,
+        template=template,
+        context=context,
+        url=url,
+        said=said,
+        refusals=(ConsentError, GovernanceError),
+    )

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +27,7 @@ from consent.queries.obligations import (
     open_obligations,
 )
 from consent.queries.reviews import has_part
+from consent.views.acting import confirmed
 from consent.views.visitor import posted
 from governance.errors import GovernanceError
 from governance.listing import Filter, Rows, Sort, choices_in, exactly, listing
@@ -92,12 +93,12 @@ def promise_detail(request: HttpRequest, slug: str, promise_id: UUID) -> HttpRes
 def promise_done(request: HttpRequest, slug: str, promise_id: UUID) -> HttpResponse:
     """Say that it was kept. There is nothing to fill in."""
     row = _promise(request, slug, promise_id, Verb.CONFIRM_DONE)
-    return _settle(
+    return confirmed(
         request,
-        row,
-        form=None,
-        act=lambda filled: obligations.confirm(row.pk, actor=user_of(request)),
+        lambda: obligations.confirm(row.pk, actor=user_of(request)),
         template="consent/promise_done.html",
+        context={"community": row.community, "promise": row},
+        url=reverse("consent:promise", args=[slug, promise_id]),
         said=_("It is written down as kept."),
     )
 
@@ -138,17 +139,16 @@ def _settle(
     request: HttpRequest,
     row: Obligation,
     *,
-    form: forms.Form | None,
+    form: WhyForm,
     act: Callable[[dict[str, Any]], Obligation],
     template: str,
     said: str,
 ) -> HttpResponse:
     """Show what will happen, then do it; a refusal about a field stands next to it."""
-    if request.method == "POST" and (form is None or form.is_valid()):
+    if request.method == "POST" and form.is_valid():
         try:
-            act(form.cleaned_data if form else {})
+            act(form.cleaned_data)
         except Incomplete as refusal:
-            assert form is not None  # noqa: S101  only what is filled in can be incomplete
             form.add_error("reason", str(refusal))
         except (ConsentError, GovernanceError) as refusal:
             messages.error(request, str(refusal))
@@ -157,5 +157,5 @@ def _settle(
             messages.success(request, said)
             return redirect("consent:promise", row.community.slug, row.public_id)
     context = {"community": row.community, "promise": row, "form": form}
-    status = 400 if form is not None and form.errors else 200
+    status = 400 if form.errors else 200
     return render(request, template, context, status=status)

@@ -48,13 +48,18 @@ def confirm(
     context: dict[str, Any],
     url: str,
     said: str,
+    refusals: tuple[type[Exception], ...] = (GovernanceError,),
 ) -> HttpResponse:
-    """Show on GET what will happen; do it on POST, say what came of it, and go to ``url``."""
+    """Show on GET what will happen; do it on POST, say what came of it, and go to ``url``.
+
+    Args:
+        refusals: what the act refuses with; each holds a sentence for the reader.
+    """
     if request.method != "POST":
         return render(request, template, context)
     try:
         act()
-    except GovernanceError as refusal:
+    except refusals as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, said)
