@@ -20,11 +20,13 @@ LABELS: dict[str, Text] = {
     NodeState.CONNECTED.value: _("connected"),
     NodeState.RETIRED.value: _("retired"),
     "trained": _("trained"),
+    "prepared": _("prepared"),
 }
 
 # What an outcome of one message means, for a person who reads a receipt.
 OUTCOMES: dict[str, Text] = {
     "trained": _("The node checked everything, trained, and sent its sums."),
+    "prepared": _("The node checked everything and took a step of secure mixing, without data."),
     "refused": _("The node refused."),
     "stopped": _("The node was stopped by its own people."),
     "failed": _("The job broke off at the node."),
@@ -65,6 +67,13 @@ REFUSALS: dict[str, Text] = {
     "no-grant": _("The node has no grant for this."),
     "holder-refused": _("Another community that holds the dataset too did not agree."),
     "cohort-too-small": _("The node cannot take part with the data it has."),
+    "wrong-outputs": _("The outputs are not those that the job declares."),
+    "not-on-the-list": _("The node does not work for these people, or not with this job."),
+    "not-hidden": _("Privacy noise or secure mixing is missing."),
+    "too-many-parameters": _("The node cannot take part with the data it has."),
+    "nearly-same-people": _("The node cannot take part with the data it has."),
+    "budget-spent": _("The dataset's privacy budget does not reach."),
+    "bad-mixing": _("A step of secure mixing was not as it must be."),
     # of a job that was begun
     "ok": _("The job ran and its reply was sent."),
     "node-stopped": _("The node was stopped."),

@@ -46,7 +46,9 @@ def fields(value: object, names: str, where: str) -> dict[str, Any]:
     return value
 
 
-def header(document: dict[str, Any], statement_type: str, names: str) -> dict[str, Any]:
+def header(
+    document: dict[str, Any], statement_type: str, names: str, *, version: int = VERSION
+) -> dict[str, Any]:
     """Check type, version and community, and that the other fields are exactly ``names``.
 
     Raises:
@@ -56,7 +58,7 @@ def header(document: dict[str, Any], statement_type: str, names: str) -> dict[st
     if document.get("type") != statement_type:
         raise WrongType(f"This is not a statement of type {statement_type}.")
     fields(document, f"type version community {names}", statement_type)
-    integer(document["version"], "version", VERSION, VERSION)
+    integer(document["version"], "version", version, version)
     slug(document["community"], "community")
     return document
 

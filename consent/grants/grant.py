@@ -24,7 +24,7 @@ _PURPOSE = re.compile(r"[A-Z][A-Za-z0-9]*:[A-Za-z0-9-]+")
 EMAIL = re.compile(r"[!-?A-~]{1,64}@[a-z0-9.-]{1,190}", re.IGNORECASE | re.ASCII)
 _ORCID = re.compile(r"(?:[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X])?")
 _ROR = re.compile(r"(?:https://ror\.org/[0-9a-z]{9})?")
-_DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,5})(?:\.[0-9]{1,20})?(?:e-[1-9][0-9]?)?")
+DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,5})(?:\.[0-9]{1,20})?(?:e-[1-9][0-9]?)?")
 _JOB_VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 
 
@@ -268,7 +268,7 @@ def _dp(value: object) -> DifferentialPrivacy:
 
 def _decimal(value: object, where: str) -> Decimal:
     """Decimals are text: two readers of a JSON number may round it differently."""
-    return Decimal(fields.matching(value, _DECIMAL, where, "a decimal number as text", 32))
+    return Decimal(fields.matching(value, DECIMAL, where, "a decimal number as text", 32))
 
 
 def _privacy_in_words(claims: Claims) -> str:

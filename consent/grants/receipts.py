@@ -14,13 +14,21 @@ from consent.grants import fields
 from consent.grants.codec import canonical, parse_canonical
 from consent.grants.cose import load_ed25519
 from consent.grants.errors import BadSignature, GrantRefused
+from consent.grants.grant import DECIMAL
 from consent.grants.verify import STEPS
 
-_FIELDS = (
+_FIELDS_1 = (
     "node sequence previous at run flower_run grant round outcome code reason checks people "
     "bytes_out reply_digest data_opened"
 )
-OUTCOMES = frozenset({"trained", "refused", "stopped", "failed"})
+_FIELDS = {1: _FIELDS_1, 2: f"{_FIELDS_1} dataset_version optouts mixed spent"}
+VERSION = 2
+"""What is written now. Receipts of version 1 stay readable: a node's log is never rewritten."""
+
+OUTCOMES = frozenset({"trained", "prepared", "refused", "stopped", "failed"})
+"""``prepared``: one of the steps of secure aggregation in which no data is used."""
+
+_DONE = frozenset({"trained", "prepared"})
 RESULTS = frozenset({"ok", "refused"})
 
 # Upper end of each band, and its name. Exact counts would let two receipts be subtracted.
@@ -95,7 +103,9 @@ def verify_receipt(receipt: bytes, signature: bytes, receipt_key: bytes) -> dict
 
 
 def _check(receipt: bytes) -> dict[str, Any]:
-    document = fields.header(parse_canonical(receipt), "receipt", _FIELDS)
+    parsed = parse_canonical(receipt)
+    version = 1 if parsed.get("version") == 1 else VERSION
+    document = fields.header(parsed, "receipt", _FIELDS[version], version=version)
     fields.slug(document["node"], "node")
     sequence = fields.integer(document["sequence"], "sequence", 1)
     if (document["previous"] is None) != (sequence == 1):
@@ -112,19 +122,36 @@ def _check(receipt: bytes) -> dict[str, Any]:
     fields.integer(document["bytes_out"], "bytes_out", 0)
     _optional(document["reply_digest"], fields.sha256, "reply_digest")
     fields.boolean(document["data_opened"], "data_opened")
+    if version > 1:
+        _check_privacy(document)
     return document
+
+
+def _check_privacy(document: dict[str, Any]) -> None:
+    """What version 2 added: which data, who had said no, mixed or not, and the noise."""
+    _optional(document["dataset_version"], fields.sha256, "dataset_version")
+    fields.integer(document["optouts"], "optouts", 0)
+    fields.boolean(document["mixed"], "mixed")
+    if document["spent"] is None:
+        return
+    spent = fields.fields(document["spent"], "unit noise round rounds epsilon delta", "spent")
+    fields.slug(spent["unit"], "spent.unit")
+    rounds = fields.integer(spent["rounds"], "spent.rounds", 1, 100_000)
+    fields.integer(spent["round"], "spent.round", 1, rounds)
+    for name in ("noise", "epsilon", "delta"):
+        fields.matching(spent[name], DECIMAL, f"spent.{name}", "a decimal number as text", 32)
 
 
 def _check_outcome(document: dict[str, Any]) -> None:
     _one_of(document["outcome"], OUTCOMES, "outcome")
     fields.matching(document["code"], _CODE, "code", "an error code", 60)
     # A receipt must not say in one field what another denies.
-    if (document["outcome"] == "trained") != (document["code"] == "ok"):
-        fields.refuse("code", "ok exactly when the outcome is trained")
+    if (document["outcome"] in _DONE) != (document["code"] == "ok"):
+        fields.refuse("code", "ok exactly when the node did what was asked")
     fields.text(document["reason"], "reason", 1000)
     for check in fields.each(document["checks"], _check_item, "checks", 0):
-        if check["result"] == "refused" and document["outcome"] == "trained":
-            fields.refuse("checks", "free of refusals when the outcome is trained")
+        if check["result"] == "refused" and document["outcome"] in _DONE:
+            fields.refuse("checks", "free of refusals when the node did what was asked")
     if document["people"] != "":
         _one_of(document["people"], BANDS, "people")
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from federation.node.errors import NodeError
-from federation.node.home import Home, read_config
+from federation.node.home import Home
+from federation.node.settings import read_config
 
 _WRONG_USE = 2
 

@@ -17,8 +17,9 @@ from federation.node import keys
 from federation.node.delegations import delegation_words
 from federation.node.errors import NodeError
 from federation.node.holders import all_holders, holder_state
-from federation.node.home import Home, NodeConfig, read_config
+from federation.node.home import Home, NodeConfig
 from federation.node.receipts import count_unsent, read_receipts
+from federation.node.settings import read_config
 from federation.node.state import HeldGrant, State
 
 _FRESH_S = 5.0

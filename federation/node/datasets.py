@@ -18,9 +18,10 @@ from consent.grants.provenance import check_record
 from consent.grants.receipts import people_band
 from federation.node import keys
 from federation.node.errors import NodeError
-from federation.node.home import Dataset, Home, NodeConfig, read_config
+from federation.node.home import Dataset, Home, NodeConfig
 from federation.node.inspect import Findings, categories_of, limits_of, look_through
 from federation.node.platform import Platform, PlatformUnreachable
+from federation.node.settings import read_config
 from federation.node.state import State
 
 _RECORD_LIMIT = 262_144

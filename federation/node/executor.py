@@ -86,7 +86,9 @@ class Executor:
         for folder in (self._home.work, self._home.run, self._home.log):
             folder.mkdir(mode=0o700, exist_ok=True)
         self._confined = confine.what_holds()
-        unpacks = self._config.code_policy == "pinned" and not self._config.allow_unconfined
+        datasets = self._config.datasets.values()
+        policies = {d.code_policy or self._config.code_policy for d in datasets}
+        unpacks = "pinned" in policies and not self._config.allow_unconfined
         if unpacks and not all(self._confined.values()):
             raise NodeError(
                 "This kernel cannot shut a job in, and code_policy is pinned. Set code_policy to "

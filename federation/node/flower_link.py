@@ -10,7 +10,7 @@ import struct
 from typing import Any, TypeAlias
 
 import httpx
-from flwr.app import Error, Message, RecordDict
+from flwr.app import ConfigRecord, Error, Message, MetricRecord, RecordDict
 from flwr.common.constant import SubStatus
 from flwr.common.serde import (
     context_to_proto,
@@ -37,6 +37,9 @@ from federation.node.work import Work
 
 Records: TypeAlias = RecordDict
 """What a reply is made of."""
+
+QUESTION, MIXING = "question", "mixing"
+"""Names of the records in a message that the guard reads for itself."""
 
 REFUSED = 1451
 STOPPED = 1452
@@ -128,6 +131,9 @@ class TaskLink:
             fab=bytes(fab.content),
             config=dict(self._context.run_config),
             job_input=struct.pack(">Q", len(message)) + message + context,
+            question=_lists(self._message.content),
+            mixing=_record(self._message.content, MIXING),
+            flower_node=int(self._message.metadata.dst_node_id),
         )
 
     def reply(self, content: Records) -> None:
@@ -154,6 +160,23 @@ class TaskLink:
             self._client.PushTaskOutput(PushTaskOutputRequest(sub_status=outcome, details=details))
         except LINK_ERRORS as error:
             raise LinkDown(str(error)) from error
+
+
+def _lists(content: Records) -> dict[str, list[float]]:
+    """Read the question; what is no list of numbers is left to the job, which will refuse it."""
+    asked = content.get(QUESTION)
+    if not isinstance(asked, MetricRecord):
+        return {}
+    return {
+        name: [float(number) for number in value]
+        for name, value in asked.items()
+        if isinstance(value, list)
+    }
+
+
+def _record(content: Records, name: str) -> dict[str, object]:
+    record = content.get(name)
+    return dict(record) if isinstance(record, ConfigRecord) else {}
 
 
 def read_records(data: bytes) -> Records:

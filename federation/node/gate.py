@@ -13,14 +13,17 @@ from consent.grants.charter import Charter
 from consent.grants.codec import config_digest, digest
 from consent.grants.errors import GrantRefused, StaleNotices, WrongCode
 from consent.grants.grant import Claims
-from consent.grants.notices import Notices
+from consent.grants.notices import Notices, require_fresh
 from consent.grants.verify import RunFacts, allow_run
 from federation.catalogue.registry import JOBS, Job, code_digest, job_variables
 from federation.node.errors import (
     CodeNotHere,
     DatasetNotHere,
+    NoFreshStops,
     NoGrant,
+    NotOnTheList,
     NotPinned,
+    OutputsNotDeclared,
     VariablesNotHere,
 )
 from federation.node.home import LEAST_COHORT, Dataset, NodeConfig
@@ -38,6 +41,7 @@ class Plan:
             then the bundle itself is unpacked.
         variables: columns to read; ``predictors`` of them are predictors.
         least: fewest people with complete values.
+        communities: how many take part in the aggregate, this one among them.
     """
 
     claims: Claims
@@ -46,6 +50,7 @@ class Plan:
     predictors: int
     job: Job | None
     least: int
+    communities: int
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,22 @@ def pinned_chain(state: State) -> tuple[Charter, ...]:
     return chain
 
 
+def require_stops_fresh(state: State, config: NodeConfig, *, at: datetime) -> Notices:
+    """Give the newest list of revocations and pauses.
+
+    Raises:
+        NoFreshStops: there is none, or it is older than this node's limit. Older means stop.
+    """
+    notices = state.notices()
+    if notices is None:
+        raise NoFreshStops("This node has never seen a list of notices.")
+    try:
+        require_fresh(notices, at=at, max_age_s=config.notice_max_age_s)
+    except StaleNotices as refusal:
+        raise NoFreshStops(str(refusal)) from refusal
+    return notices
+
+
 def require_allowed(
     held: HeldGrant,
     asked: Asked,
@@ -126,10 +147,8 @@ def require_allowed(
     Raises:
         GrantRefused: one subclass per reason.
     """
+    notices = require_stops_fresh(state, config, at=at)
     chain = pinned_chain(state)
-    notices = state.notices()
-    if notices is None:
-        raise StaleNotices("This node has never seen a list of notices.")
     facts = _facts(held, asked, work, config.community, state.rounds_used(held.grant_id))
     return checked(held, facts, chain, notices, state=state, config=config, at=at), facts
 
@@ -182,36 +201,56 @@ def _facts(held: HeldGrant, asked: Asked, work: Work, community: str, used: int)
     )
 
 
-def make_plan(
-    claims: Claims, variables: tuple[str, ...], config: NodeConfig, account: Account
-) -> Plan:
+def make_plan(claims: Claims, facts: RunFacts, config: NodeConfig, account: Account) -> Plan:
     """Go through the node's own checks that need no data.
 
     Raises:
-        DatasetNotHere, VariablesNotHere, CodeNotHere: what this node does not have.
+        DatasetNotHere, VariablesNotHere, OutputsNotDeclared, NotOnTheList, CodeNotHere: what
+            this node does not have, or does not do.
     """
     dataset = config.datasets.get(claims.dataset)
     if dataset is None:
         raise DatasetNotHere(f"The dataset {claims.dataset} is not set up at this node.")
-    account.passed(DatasetNotHere.local_step or 0)
+    account.passed(DatasetNotHere.local_step)
+    _require_variables(dataset, facts.variables)
+    account.passed(VariablesNotHere.local_step)
+    job = _installed_job(claims)
+    if job is not None and not set(claims.outputs) <= set(job.outputs):
+        raise OutputsNotDeclared("The grant names outputs that the job does not declare.")
+    account.passed(OutputsNotDeclared.local_step)
+    _require_on_the_list(claims, config)
+    account.passed(NotOnTheList.local_step)
+    if job is None and (dataset.code_policy or config.code_policy) != "pinned":
+        raise CodeNotHere("The granted code is not the code that is installed at this node.")
+    account.passed(CodeNotHere.local_step)
+    return Plan(
+        claims=claims,
+        dataset=dataset,
+        variables=facts.variables,
+        predictors=len(facts.variables) - 1,
+        job=job,
+        least=max(claims.min_cohort, dataset.min_cohort, LEAST_COHORT),
+        communities=len(set(facts.communities)),
+    )
+
+
+def _require_variables(dataset: Dataset, variables: tuple[str, ...]) -> None:
     for name in variables:
         if name not in dataset.variables:
             raise VariablesNotHere(f"The variable {name} is not set up at this node.")
         if dataset.variables[name] == "category":
             raise VariablesNotHere(f"The variable {name} is a category; jobs need numbers.")
-    account.passed(VariablesNotHere.local_step or 0)
-    job = _installed_job(claims)
-    if job is None and config.code_policy != "pinned":
-        raise CodeNotHere("The granted code is not the code that is installed at this node.")
-    account.passed(CodeNotHere.local_step or 0)
-    return Plan(
-        claims=claims,
-        dataset=dataset,
-        variables=variables,
-        predictors=len(variables) - 1,
-        job=job,
-        least=max(claims.min_cohort, dataset.min_cohort, LEAST_COHORT),
-    )
+
+
+def _require_on_the_list(claims: Claims, config: NodeConfig) -> None:
+    allowed = config.allowed
+    if allowed.people and not {p.email for p in claims.people} <= set(allowed.people):
+        raise NotOnTheList("The grant names people whom this node does not work for.")
+    names = {claims.institution_name, claims.institution_ror}
+    if allowed.institutions and not names & set(allowed.institutions):
+        raise NotOnTheList("The grant names an institution that this node does not work for.")
+    if allowed.jobs and claims.job not in allowed.jobs:
+        raise NotOnTheList("This node does not run this job.")
 
 
 def _installed_job(claims: Claims) -> Job | None:

@@ -1,24 +1,16 @@
-"""A node's home folder: where each file is, and ``node.toml`` read and checked."""
+"""A node's home folder: where each file is, and what ``node.toml`` says once it is read."""
 
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, NoReturn
-
-from federation.node.errors import NodeError
+from typing import Any
 
 LEAST_COHORT = 20
 """No aggregate of fewer people ever leaves a node, whatever its settings say."""
 
-_SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_ADDRESS = re.compile(r"[A-Za-z0-9.-]+:[0-9]{1,5}")
-_POLICIES = frozenset({"preinstalled", "pinned"})
-_FORMATS = frozenset({"csv", "parquet"})
-_TYPES = frozenset({"number", "yes-no", "category"})
-_COLUMN = frozenset({"type", "unit", "label", "range", "categories"})
-_DAY_S = 86_400
+DEFAULT_COHORT = 100
+"""Fewest people unless ``node.toml`` says otherwise. Source: docs/adr/0025."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +34,14 @@ class Home:
     @property
     def supernode_key(self) -> Path:
         return self.keys / "supernode"
+
+    @property
+    def people_key(self) -> Path:
+        return self.keys / "people"
+
+    @property
+    def optouts(self) -> Path:
+        return self.folder / "optouts"
 
     @property
     def card(self) -> Path:
@@ -77,14 +77,34 @@ class Home:
 
 
 @dataclass(frozen=True)
+class Budget:
+    """The most that all noised answers over a dataset's lifetime may give away, together.
+
+    In (epsilon, delta) differential privacy, for one person.
+    """
+
+    epsilon: Decimal
+    delta: Decimal
+
+
+@dataclass(frozen=True)
 class Dataset:
     """One dataset as the operator described it.
 
     Attributes:
+        path: the table; for PLINK the .bed file, beside which .bim and .fam lie.
+        format: "csv", "parquet" or "plink".
         min_cohort: fewest people with complete values; never below ``LEAST_COHORT``.
         holders: further communities that have a say; each must allow every use.
         variables: type of each column: "number", "yes-no" (0 or 1) or "category" (text,
             which no job of the catalogue can use so far).
+        rows_per_person: most rows of one person that are used; needs an id column if above 1.
+        noise: "always" demands privacy noise of every grant; "when-asked" leaves it to grants
+            and to the node's own rules.
+        mixing: "always" demands secure aggregation of every grant.
+        budget: for noise; without one no noised job runs here.
+        sha256: digest of the file that alone may be used; "" lets it change.
+        code_policy: as the node's own, for this dataset alone; "" takes the node's.
     """
 
     id: str
@@ -94,15 +114,25 @@ class Dataset:
     variables: Mapping[str, str]
     holders: tuple[str, ...] = ()
     words: "Words" = field(default_factory=lambda: Words())
+    rows_per_person: int = 1
+    noise: str = "when-asked"
+    mixing: str = "when-asked"
+    budget: Budget | None = None
+    sha256: str = ""
+    code_policy: str = ""
+
+    @property
+    def id_column(self) -> str:
+        """The column that tells people apart; "" where each row is a person of its own."""
+        return self.words.id_column
 
 
 @dataclass(frozen=True)
 class Words:
-    """What the operator tells people of a dataset; none of it matters to a job.
+    """What the operator tells people of a dataset. Jobs never see it.
 
     Attributes:
-        id_column: the column that tells people apart, where one has several rows. Its name never
-            leaves the node.
+        id_column: the column that tells people apart. Neither it nor its name leaves the node.
         provenance: a JSON file with the record of where the data comes from.
         columns: the whole table of each variable in ``node.toml``, with unit, label and limits.
     """
@@ -112,6 +142,21 @@ class Words:
     id_column: str = ""
     provenance: Path | None = None
     columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Whom and what this node works for at all, whatever a grant says; empty means anybody.
+
+    Attributes:
+        people: e-mail addresses; everybody whom a grant names must be among them.
+        institutions: names or ROR addresses.
+        jobs: names of jobs.
+    """
+
+    people: tuple[str, ...] = ()
+    institutions: tuple[str, ...] = ()
+    jobs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,7 +172,12 @@ class NodeConfig:
         job_limit_s: seconds one job may take.
         job_memory_mb: address space of one job.
         job_folders: further folders a job may write to; empty unless an operator says so.
+        job_processes: most processes and threads of one job.
+        job_user: the system's user that jobs run as, where the node itself runs as root; ""
+            takes a user id that nobody has.
         allow_unconfined: run unpacked code although the kernel cannot confine it.
+        peers: further communities whose charters are pinned here, so that secure aggregation
+            knows their nodes.
     """
 
     community: str
@@ -143,157 +193,7 @@ class NodeConfig:
     job_folders: tuple[Path, ...]
     allow_unconfined: bool
     datasets: Mapping[str, Dataset]
-
-
-def read_config(home: Home) -> NodeConfig:
-    """Read ``node.toml``.
-
-    Raises:
-        NodeError: it is missing, or a value in it cannot be used.
-    """
-    try:
-        document = tomllib.loads(home.config.read_text("utf-8"))
-    except FileNotFoundError:
-        raise NodeError(
-            f"There is no node at {home.folder}. Make one with: kinhold-node init"
-        ) from None
-    except OSError as error:
-        raise NodeError(f"Cannot read {home.config}: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise NodeError(f"{home.config} is not valid TOML: {error}.") from None
-    return _Reader(home, document).config()
-
-
-class _Reader:
-    """Takes values out of the document one by one, naming the first that is wrong."""
-
-    def __init__(self, home: Home, document: dict[str, Any]) -> None:
-        self._home = home
-        self._left = dict(document)
-
-    def config(self) -> NodeConfig:
-        datasets = self._take("datasets", dict, {})
-        config = NodeConfig(
-            community=self._matching("community", _SLUG, "a short name like river"),
-            name=self._matching("name", _SLUG, "a short name like river-node"),
-            platform=self._platform(),
-            superlink=self._matching("superlink", _ADDRESS, "host:port"),
-            superlink_ca=self._path("superlink_ca"),
-            platform_ca=self._path("platform_ca"),
-            notice_max_age_s=self._number("notice_max_age_s", _DAY_S, 60, 30 * _DAY_S),
-            code_policy=self._choice("code_policy", "preinstalled", _POLICIES),
-            job_limit_s=self._number("job_limit_s", 600, 1, 7 * _DAY_S),
-            job_memory_mb=self._number("job_memory_mb", 4096, 512, 1_000_000),
-            job_folders=tuple(self._below(p) for p in self._take("job_folders", list, [])),
-            allow_unconfined=self._take("allow_unconfined", bool, False),
-            datasets={name: self._dataset(name, table) for name, table in datasets.items()},
-        )
-        if self._left:
-            self._fail(f"{sorted(self._left)[0]} is not a setting of this version")
-        self._same_holders(config.datasets)
-        return config
-
-    def _same_holders(self, datasets: Mapping[str, Dataset]) -> None:
-        """Refuse one file under two names of which one would pass over a further holder."""
-        first: dict[Path, Dataset] = {}
-        for dataset in datasets.values():
-            other = first.setdefault(dataset.path.resolve(), dataset)
-            if set(other.holders) != set(dataset.holders):
-                same = f"is the same file as datasets.{other.id}"
-                self._fail(f"datasets.{dataset.id} {same} and names other holders")
-
-    def _dataset(self, name: str, table: object) -> Dataset:
-        where = f"datasets.{name}"
-        if not _SLUG.fullmatch(name) or not isinstance(table, dict):
-            self._fail(f"{where} is not a table with a short name")
-        inner = _Reader(self._home, table)
-        inner._where = f"{where}."
-        columns = inner._take("variables", dict, {})
-        dataset = Dataset(
-            id=name,
-            path=inner._below(inner._take("path", str, None)),
-            format=inner._choice("format", "csv", _FORMATS),
-            min_cohort=inner._number("min_cohort", LEAST_COHORT, LEAST_COHORT, 10**9),
-            variables={n: inner._type(n, t) for n, t in columns.items()},
-            holders=inner._names("holders"),
-            words=inner._words(columns),
-        )
-        if inner._left:
-            self._fail(f"{where}.{sorted(inner._left)[0]} is not a setting of this version")
-        return dataset
-
-    def _words(self, columns: dict[str, Any]) -> Words:
-        words = Words(
-            title=self._take("title", str, ""),
-            description=self._take("description", str, ""),
-            id_column=self._take("id_column", str, ""),
-            provenance=self._path("provenance"),
-            columns=columns,
-        )
-        if words.id_column in columns:
-            self._fail(
-                f"{self._where}id_column tells people apart, so it must not be a variable too"
-            )
-        return words
-
-    _where = ""
-
-    def _take(self, name: str, kind: type, default: Any) -> Any:
-        value = self._left.pop(name, default)
-        if value is None or not isinstance(value, kind) or (kind is int and value is True):
-            wanted = {str: "a text", int: "a whole number", dict: "a table", bool: "true or false"}
-            self._fail(f"{self._where}{name} must be {wanted.get(kind, 'a list')}")
-        return value
-
-    def _matching(self, name: str, pattern: re.Pattern[str], wanted: str) -> str:
-        value: str = self._take(name, str, None)
-        if not pattern.fullmatch(value):
-            self._fail(f"{self._where}{name} must be {wanted}, not {value!r}")
-        return value
-
-    def _choice(self, name: str, default: str, allowed: frozenset[str]) -> str:
-        value: str = self._take(name, str, default)
-        if value not in allowed:
-            self._fail(f"{self._where}{name} must be one of {', '.join(sorted(allowed))}")
-        return value
-
-    def _number(self, name: str, default: int, least: int, most: int) -> int:
-        value: int = self._take(name, int, default)
-        if not least <= value <= most:
-            self._fail(f"{self._where}{name} must be {least} to {most}, not {value}")
-        return value
-
-    def _names(self, name: str) -> tuple[str, ...]:
-        values: list[Any] = self._take(name, list, [])
-        if not all(isinstance(value, str) and _SLUG.fullmatch(value) for value in values):
-            self._fail(f'{self._where}{name} must be a list of short names, like ["coast"]')
-        return tuple(dict.fromkeys(values))
-
-    def _type(self, name: str, table: object) -> str:
-        kind = table.get("type") if isinstance(table, dict) else None
-        if kind not in _TYPES:
-            self._fail(
-                f'{self._where}variables.{name} must be {{type = "number"}}, "yes-no" or "category"'
-            )
-        if isinstance(table, dict) and (odd := sorted(set(table) - _COLUMN)):
-            self._fail(f"{self._where}variables.{name}.{odd[0]} is not a setting of this version")
-        return str(kind)
-
-    def _platform(self) -> str:
-        url: str = self._take("platform", str, None).rstrip("/")
-        if not re.fullmatch(r"https?://[^/?#\s]+", url):
-            self._fail(f"platform must be an address like https://kinhold.example, not {url!r}")
-        return url
-
-    def _path(self, name: str) -> Path | None:
-        value: str = self._take(name, str, "")
-        return self._below(value) if value else None
-
-    def _below(self, value: object) -> Path:
-        """Take a path as it stands, or below the home folder when it is relative."""
-        if not isinstance(value, str) or not value:
-            self._fail("a path must be a text that is not empty")
-        return self._home.folder / Path(value).expanduser()
-
-    def _fail(self, problem: str) -> NoReturn:
-        raise NodeError(f"{self._home.config}: {problem}.")
+    job_processes: int = 64
+    job_user: str = ""
+    peers: tuple[str, ...] = ()
+    allowed: Allowed = Allowed()

@@ -14,11 +14,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consent.grants.codec import digest, time_text
 from consent.grants.errors import GrantRefused
-from consent.grants.receipts import checks_made, sign_receipt, verify_receipt
+from consent.grants.receipts import VERSION, checks_made, sign_receipt, verify_receipt
+from consent.grants.verify import STEPS
 from federation.node.errors import LOCAL_STEPS, LocalRefusal, NodeError
 from federation.node.state import State
 
 _REASON_LIMIT = 1000
+_NAMES = dict(LOCAL_STEPS)
+_LAST_OF_THE_GRANT = STEPS[-1][0]
 _CONFLICT = "conflict"
 _SENT = "sent"
 
@@ -43,14 +46,19 @@ class Account:
     bytes_out: int = 0
     reply_digest: str = ""
     data_opened: bool = False
+    dataset_version: str = ""
+    optouts: int = 0
+    mixed: bool = False
+    spent: dict[str, Any] | None = None
 
-    def passed(self, local_step: int) -> None:
+    def passed(self, local_step: int | None) -> None:
         """Note a check of the node's own; those of ``allow_run`` are noted together."""
-        self.checks.append({"step": local_step, "name": _NAMES[local_step], "result": "ok"})
+        step = local_step or 0
+        self.checks.append({"step": step, "name": _NAMES[step], "result": "ok"})
 
     def allowed(self) -> None:
         """Note that all checks of ``allow_run`` were passed."""
-        self.checks = checks_made(None)
+        self.checks += checks_made(None)
 
     def refused(self, refusal: GrantRefused) -> None:
         """End as refused."""
@@ -58,16 +66,17 @@ class Account:
             step = refusal.local_step
             if step is not None:
                 self.checks.append({"step": step, "name": _NAMES[step], "result": "refused"})
-        elif not self.checks:
-            self.checks = checks_made(refusal)
+        elif not self._past_the_grant():
+            self.checks += checks_made(refusal)
         self.end("refused", refusal.code, str(refusal))
+
+    def _past_the_grant(self) -> bool:
+        """Say whether ``allow_run`` was passed: what refuses later is not one of its checks."""
+        return any(check["step"] <= _LAST_OF_THE_GRANT for check in self.checks)
 
     def end(self, outcome: str, code: str, reason: str) -> None:
         self.outcome, self.code = outcome, code
         self.reason = reason[:_REASON_LIMIT] or code
-
-
-_NAMES = dict(LOCAL_STEPS)
 
 
 def begin_message(state: State, account: Account) -> None:
@@ -97,7 +106,7 @@ def write_receipt(
         sequence = row[0] + 1 if row else 1
         document = {
             "type": "receipt",
-            "version": 1,
+            "version": VERSION,
             "community": community,
             "node": node,
             "sequence": sequence,

@@ -16,8 +16,9 @@ from consent.grants.words import fingerprint_words, words_match
 from federation.node import keys
 from federation.node.errors import NodeError
 from federation.node.holders import all_holders, holder_state
-from federation.node.home import LEAST_COHORT, Home, NodeConfig, read_config
+from federation.node.home import LEAST_COHORT, Home, NodeConfig
 from federation.node.platform import Platform, PlatformUnreachable
+from federation.node.settings import read_config
 from federation.node.state import State
 
 _CHARTER_LIMIT = 8 * 1_048_576

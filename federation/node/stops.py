@@ -3,12 +3,14 @@
 import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from consent.grants.errors import StaleNotices
 from consent.grants.grant import Claims
 from consent.grants.notices import ALL, require_fresh
 from federation.node import sync
 from federation.node.errors import HolderRefused, JobStopped
+from federation.node.flower_link import TaskLink
 from federation.node.holders import Consent, fetch_notices
 from federation.node.home import Home, NodeConfig
 from federation.node.platform import Platform, PlatformUnreachable
@@ -83,3 +85,37 @@ class Stops:
             require_fresh(notices, at=at, max_age_s=self.config.notice_max_age_s)
         except StaleNotices as refusal:
             raise JobStopped(refusal.code, str(refusal)) from refusal
+
+
+class Guarding(Protocol):
+    """What of the guard the watch over its job needs."""
+
+    config: NodeConfig
+    link: TaskLink
+    stopping: bool
+
+
+class Watch:
+    """What the job's watcher calls every tick."""
+
+    def __init__(self, stops: Stops, guard: Guarding) -> None:
+        self._stops, self._guard = stops, guard
+        self._next_notices, self._next_heartbeat = 5.0, 15.0
+
+    def look(self, seconds: float) -> None:
+        """Look for a reason to end the job, ``seconds`` after it began.
+
+        Raises:
+            JobStopped: there is one.
+        """
+        self._stops.require_switch_off()
+        if self._guard.stopping:
+            raise JobStopped("node-stopped", "The node was stopped.")
+        if seconds >= self._guard.config.job_limit_s:
+            raise JobStopped("time-limit", "The job took longer than the node allows.")
+        if seconds >= self._next_heartbeat:
+            self._next_heartbeat = seconds + 15.0
+            self._guard.link.heartbeat()
+        if seconds >= self._next_notices:
+            self._next_notices = seconds + 5.0
+            self._stops.fetch()

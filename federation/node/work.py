@@ -1,7 +1,7 @@
 """One message as the guard sees it: pulled, and not yet looked into."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 ConfigValue = str | int | float | bool
 
@@ -16,6 +16,9 @@ class Work:
         code_claimed: the digest Flower says the bundle has; ``fab`` are the bytes themselves.
         config: the run configuration, exactly as the job would get it.
         job_input: message and context for the job, see ``flower_job``.
+        question: the lists of numbers that the sender put to the job, by name.
+        mixing: what a step of secure aggregation carries, by name; empty outside of it.
+        flower_node: this node's own number at SuperLink.
     """
 
     flower_run: int
@@ -25,3 +28,6 @@ class Work:
     fab: bytes
     config: Mapping[str, ConfigValue]
     job_input: bytes
+    question: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    mixing: Mapping[str, object] = field(default_factory=dict)
+    flower_node: int = 0

@@ -13,7 +13,7 @@ from consent.grants.verify import RunFacts
 from consent.grants.words import fingerprint_words
 from federation.node import keys
 from federation.node.holders import Consent, Holders
-from federation.node.home import read_config
+from federation.node.settings import read_config
 from federation.node.setup import pin_charter
 from tests.federation.node.conftest import CONFIG, Made
 from tests.hostile.community import Community, signed

@@ -9,7 +9,8 @@ from consent.grants.codec import canonical
 from consent.grants.descriptions import parse_description
 from consent.grants.provenance import empty_record
 from federation.node.__main__ import main
-from federation.node.home import Home, read_config
+from federation.node.home import Home
+from federation.node.settings import read_config
 
 Output = pytest.CaptureFixture[str]
 

@@ -197,7 +197,7 @@ def test_a_grant_that_lost_the_race_uses_no_round_either(state: State) -> None:
     with pytest.raises(DelegationUsedUp) as refused:
         state.reserve_round(_claims(3))
 
-    assert (refused.value.code, refused.value.local_step) == ("outside-delegation", 105)
+    assert (refused.value.code, refused.value.local_step) == ("outside-delegation", 115)
     assert state.rounds_used(_claims(3).id) == 0
     assert state.reserve_round(_claims(2)) == 2
 

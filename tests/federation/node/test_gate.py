@@ -180,9 +180,10 @@ def test_a_grant_the_node_was_never_shown_is_told(made: Made) -> None:
 def _plan(made: Made, variables: tuple[str, ...], **changes: object) -> tuple[Plan, Account]:
     _hold(made, _run(), **changes)
     _notices(made)
-    claims, _ = _allow(made, _config())
+    claims, facts = _allow(made, _config())
     account = Account()
-    return make_plan(claims, variables, made.config, account), account
+    facts = replace(facts, variables=variables)
+    return make_plan(claims, facts, made.config, account), account
 
 
 def test_a_plan_takes_the_strictest_of_three_floors(made: Made) -> None:
@@ -192,7 +193,7 @@ def test_a_plan_takes_the_strictest_of_three_floors(made: Made) -> None:
     assert plan.job is not None
     assert plan.job.name == "linear-regression"
     assert plan.predictors == 1
-    assert [check["step"] for check in account.checks] == [101, 102, 103]
+    assert [check["step"] for check in account.checks] == [104, 105, 106, 107, 108]
 
 
 def test_a_grant_cannot_lower_the_nodes_own_floor(made: Made) -> None:
@@ -230,8 +231,8 @@ def test_code_that_is_not_installed_runs_only_where_the_policy_unpacks(made: Mad
     claims, facts = _allow(made, _config(), fab=other, code_claimed=digest(other))
 
     with pytest.raises(GrantRefused, match="not the code that is installed") as caught:
-        make_plan(claims, facts.variables, made.config, Account())
+        make_plan(claims, facts, made.config, Account())
     assert caught.value.code == "wrong-code"
 
     pinned = replace(made.config, code_policy="pinned")
-    assert make_plan(claims, facts.variables, pinned, Account()).job is None
+    assert make_plan(claims, facts, pinned, Account()).job is None

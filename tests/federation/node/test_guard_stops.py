@@ -18,6 +18,7 @@ from federation.node.platform import Platform
 from federation.node.receipts import Account
 from federation.node.stops import Stops
 from federation.node.timing import Stopwatch
+from federation.node.training import Answer, Training
 from federation.node.work import Work
 from tests.federation.node.conftest import Made
 from tests.federation.node.test_sync import GRANT, RUN
@@ -121,11 +122,11 @@ def _guard(made: Made) -> Guard:
 def test_a_pause_during_the_first_fetch_lets_nothing_begin(
     made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    guard = _guard(made)
-    monkeypatch.setattr(guard, "_fetch", lambda _asked: made.home.paused.touch())
+    training = Training(_guard(made), cast(Work, None), cast(Asked, None), Account())
+    monkeypatch.setattr(training, "_fetch", made.home.paused.touch)
 
     with pytest.raises(PausedHere):
-        guard._train(cast(Work, None), cast(Asked, None), Account())
+        training.run()
 
 
 def test_a_reply_is_held_back_when_a_stop_came_after_its_receipt(made: Made) -> None:
@@ -137,9 +138,9 @@ def test_a_reply_is_held_back_when_a_stop_came_after_its_receipt(made: Made) -> 
     records = Records()
     stops.fetch()
 
-    guard._reply(records, stops)
+    guard._reply(Answer(b"", records, stops))
     made.home.paused.touch()
-    guard._reply(records, stops)
+    guard._reply(Answer(b"", records, stops))
 
     assert sent == [("reply", records), (STOPPED, "paused")]
     assert "held back" in made.state.events()[-1][1]

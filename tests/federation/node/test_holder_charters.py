@@ -9,7 +9,7 @@ from federation.node import console
 from federation.node.errors import HolderRefused, NodeError
 from federation.node.gate import read_asked
 from federation.node.holders import Holders, synchronise
-from federation.node.home import read_config
+from federation.node.settings import read_config
 from tests.federation.node.conftest import CONFIG, Made
 from tests.federation.node.joint import GRANT, Joint, now, pin
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -14,8 +14,11 @@ from federation.node.errors import HolderRefused, JobStopped
 from federation.node.gate import read_asked
 from federation.node.guard import Guard
 from federation.node.holders import Holders, reserve_rounds
+from federation.node.receipts import Account
 from federation.node.stops import Stops
 from federation.node.timing import Stopwatch
+from federation.node.training import Training
+from federation.node.work import Work
 from tests.federation.node.conftest import Made
 from tests.federation.node.joint import FACTS, GRANT, RUN, Joint, now
 from tests.hostile.community import signed
@@ -190,7 +193,7 @@ def test_the_other_holders_stops_are_fetched_whether_or_not_the_run_names_the_da
     guard.holders = Holders(made.home, made.config)
     run = {"kinhold.grants": f"river={GRANT}", "kinhold.datasets": named}
 
-    guard._fetch(read_asked(run, "river"))
+    Training(guard, cast(Work, None), read_asked(run, "river"), Account())._fetch()
 
     notices = guard.holders.state("coast").notices()
     assert notices is not None

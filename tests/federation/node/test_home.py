@@ -4,7 +4,8 @@ import pytest
 
 from federation.node import keys
 from federation.node.errors import NodeError
-from federation.node.home import Home, read_config
+from federation.node.home import Home
+from federation.node.settings import read_config
 from tests.federation.node.conftest import CONFIG
 
 SOUND = CONFIG.format(platform="https://kinhold.example/")

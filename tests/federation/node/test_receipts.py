@@ -113,8 +113,8 @@ def _refusal(kind: type[GrantRefused], step: int | None) -> GrantRefused:
     [
         (_refusal(Expired, 6), False, [1, 2, 3, 4, 5, 6]),
         (_refusal(Revoked, None), False, []),
-        (NotPinned("No."), False, []),
-        (CohortTooSmall("No."), True, [*range(1, 19), 106]),
+        (NotPinned("No."), False, [103]),
+        (CohortTooSmall("No."), True, [*range(1, 19), 111]),
     ],
 )
 def test_a_receipt_claims_only_checks_that_were_made(

@@ -1,0 +1,233 @@
+"""One message, checked in a fixed order and then worked on.
+
+The order is the point: the pause switch, the newest stops, the charter chain, the grant, this
+node's own conditions, the people in the data, the privacy budget, the round. Everything up to
+the grant needs no data; no code of the job runs before the last of them. What refuses says so by
+name, and nothing after it is tried. Source: docs/node.md, "The checks, in order".
+"""
+
+import contextlib
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from consent.grants.errors import WrongCommunity
+from consent.grants.receipts import people_band
+from federation.catalogue.fab import BadBundle, component, unpack
+from federation.node import flower_link, sync
+from federation.node.data import hand_over, read_columns
+from federation.node.errors import (
+    CohortTooSmall,
+    HolderRefused,
+    JobFailed,
+    NoFreshStops,
+    NoGrant,
+    NoRoundsLeft,
+    NotHidden,
+    NotPinned,
+    PausedHere,
+)
+from federation.node.flower_link import Records, TaskLink
+from federation.node.gate import (
+    Asked,
+    Plan,
+    dataset_meant,
+    held_grant,
+    make_plan,
+    pinned_chain,
+    require_allowed,
+    require_stops_fresh,
+)
+from federation.node.hiding import require_hidden
+from federation.node.holders import Consent, Holders, reserve_rounds
+from federation.node.home import Home, NodeConfig
+from federation.node.jobs import Launcher, run_job
+from federation.node.launcher import Request
+from federation.node.platform import Platform, PlatformUnreachable
+from federation.node.receipts import Account
+from federation.node.replies import REPLY_LIMIT, check_reply
+from federation.node.state import State
+from federation.node.stops import Stops, Watch
+from federation.node.timing import Stopwatch
+from federation.node.work import Work
+
+CATALOGUE = "federation.catalogue"
+
+
+class Post(Protocol):
+    """What of the guard the work on one message needs."""
+
+    home: Home
+    config: NodeConfig
+    launcher: Launcher
+    watch: Stopwatch
+    stopping: bool
+    link: TaskLink
+    state: State
+    holders: Holders
+    platform: Platform
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What may leave, once nobody stopped it meanwhile."""
+
+    content: bytes
+    records: Records
+    stops: Stops
+    outcome: str = "trained"
+    reason: str = "The job ran and its reply was sent."
+
+
+class Training:
+    """The checks and the work of one message."""
+
+    def __init__(self, post: Post, work: Work, asked: Asked, account: Account) -> None:
+        self._post, self._work, self._asked, self._account = post, work, asked, account
+
+    def run(self) -> Answer:
+        """Go through every check, run the job, and give what may leave.
+
+        Raises:
+            GrantRefused: a check refused; it is named in the account.
+            JobStopped, JobFailed: the job was begun.
+        """
+        watch = self._post.watch
+        self._require_not_paused()
+        with watch.phase("sync"):
+            self._fetch()
+        # The platform decides how long the fetch takes: only what holds after it counts.
+        self._require_not_paused()
+        at = datetime.now(UTC)
+        with watch.phase("check"):
+            plan, others = self._check(at)
+        with watch.phase("data"):
+            data = self._open_data(plan)
+            self._reserve(plan, others)
+        stops = self._stops(plan, others)
+        with watch.phase("job"):
+            content, records = self._run(plan, data, stops)
+        stops.require_none()
+        return Answer(content, records, stops)
+
+    def nothing_leaves(self) -> None:
+        """Settle what was reserved when the message was refused, stopped or failed."""
+
+    def _check(self, at: datetime) -> tuple[Plan, tuple[Consent, ...]]:
+        """Steps 101 to 110: everything that needs no data."""
+        state, config, account = self._post.state, self._post.config, self._account
+        account.passed(PausedHere.local_step)
+        require_stops_fresh(state, config, at=at)
+        account.passed(NoFreshStops.local_step)
+        pinned_chain(state)
+        account.passed(NotPinned.local_step)
+        held = held_grant(state, self._asked)
+        claims, facts = require_allowed(
+            held, self._asked, self._work, state=state, config=config, at=at
+        )
+        account.allowed()
+        plan = make_plan(claims, facts, config, account)
+        others = self._post.holders.require_allowed(plan.dataset, facts, self._asked.holders, at=at)
+        account.passed(HolderRefused.local_step)
+        require_hidden(plan, self._work)
+        account.passed(NotHidden.local_step)
+        return plan, others
+
+    def _open_data(self, plan: Plan) -> int:
+        """Steps 111 to 113: who is in the data, and whether they are enough."""
+        self._account.data_opened = True
+        columns = read_columns(plan.dataset, plan.variables)
+        people = len(next(iter(columns.values())))
+        if people < plan.least:
+            raise CohortTooSmall(
+                f"Fewer than {plan.least} people have all the needed values at this node."
+            )
+        self._account.people = people_band(people)
+        self._account.passed(CohortTooSmall.local_step)
+        return hand_over(columns)
+
+    def _reserve(self, plan: Plan, others: tuple[Consent, ...]) -> None:
+        """Steps 114 and 115: spend budget and round before anything runs, for good."""
+        self._post.state.reserve_round(plan.claims)
+        reserve_rounds(others)
+        self._account.passed(NoRoundsLeft.local_step)
+
+    def _stops(self, plan: Plan, others: tuple[Consent, ...]) -> Stops:
+        post = self._post
+        return Stops(post.home, post.config, post.state, post.platform, plan.claims, others)
+
+    def _fetch(self) -> None:
+        """Ask for the newest notices; for charters and grants only when one is missing.
+
+        A grant that is missing is asked for once in a message, whatever the message says.
+        No answer is no reason to stop: what the node holds counts until it is too old. A list
+        that does not verify, or an older one, is.
+        """
+        post, asked = self._post, self._asked
+        pinned_chain(post.state)
+        at = datetime.now(UTC)
+        findings = sync.Findings()
+        try:
+            held_grant(post.state, asked)
+        except NoGrant:
+            findings = sync.fetch_all(post.state, post.platform, at=at)
+        else:
+            with contextlib.suppress(PlatformUnreachable):
+                sync.take_notices(post.state, post.platform, findings)
+        for warning in findings.warnings:
+            post.state.note(warning, at)
+        if findings.bad_notices is not None:
+            raise findings.bad_notices
+        held = post.state.grant(asked.grant) if asked.grant else None
+        if dataset := post.config.datasets.get(dataset_meant(held, asked)):
+            post.holders.fetch(dataset, post.platform, at=at)
+        if asked.grant in findings.foreign and held is None:
+            raise WrongCommunity(f"The grant is not {post.config.community}'s.")
+
+    def _run(self, plan: Plan, data: int, stops: Stops) -> tuple[bytes, Records]:
+        post = self._post
+        with tempfile.TemporaryDirectory(dir=post.home.work, prefix="job-") as name:
+            reference, folder = self._code(plan, Path(name))
+            private = Path(name) / "home"
+            private.mkdir()
+            request = Request(
+                reference=reference,
+                folder=folder,
+                home=str(private),
+                errors=str(post.home.log / "job.log"),
+                seconds=post.config.job_limit_s,
+                memory_mb=post.config.job_memory_mb,
+                writable=tuple(str(path) for path in post.config.job_folders),
+            )
+            content = run_job(
+                post.launcher,
+                request,
+                job_input=self._work.job_input,
+                data=data,
+                most=REPLY_LIMIT,
+                look=Watch(stops, post).look,
+            )
+        try:
+            records = flower_link.read_records(content)
+        except ValueError as error:
+            raise JobFailed("bad-reply", str(error)) from error
+        check_reply(records, plan.job, plan.predictors)
+        return content, records
+
+    def _code(self, plan: Plan, scratch: Path) -> tuple[str, str]:
+        """Say which ClientApp runs; unpack the bundle only where the policy has it run."""
+        if plan.job is not None:
+            return f"{CATALOGUE}.{plan.job.package}.client_app:app", ""
+        folder = scratch / "bundle"
+        folder.mkdir()
+        try:
+            unpack(self._work.fab, folder)
+            return component(folder, "clientapp"), str(folder)
+        except BadBundle as error:
+            raise JobFailed("bad-bundle", str(error)) from error
+
+    def _require_not_paused(self) -> None:
+        if self._post.home.paused.exists():
+            raise PausedHere("The node's operator paused it.")
