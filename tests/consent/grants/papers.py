@@ -215,10 +215,20 @@ def read_notices(
     return verify_notices(text, CHECKPOINT.sign(text), chain=chain or chain_of_one())
 
 
+SPENT = {
+    "unit": "person",
+    "noise": "5.2",
+    "round": 1,
+    "rounds": 6,
+    "epsilon": "1.5",
+    "delta": "0.0005",
+}
+
+
 def receipt_document(**changes: Any) -> dict[str, Any]:
     return {
         "type": "receipt",
-        "version": 1,
+        "version": 2,
         "community": "river",
         "node": "river-node",
         "sequence": 2,
@@ -236,4 +246,16 @@ def receipt_document(**changes: Any) -> dict[str, Any]:
         "bytes_out": 812,
         "reply_digest": digest(b"the reply"),
         "data_opened": True,
+        "dataset_version": digest(b"the data"),
+        "optouts": 3,
+        "mixed": False,
+        "spent": dict(SPENT),
     } | changes
+
+
+def first_receipt_document(**changes: Any) -> dict[str, Any]:
+    """A receipt as nodes wrote them before they told of data and noise."""
+    document = receipt_document(version=1)
+    for name in ("dataset_version", "optouts", "mixed", "spent"):
+        del document[name]
+    return document | changes

@@ -9,7 +9,14 @@ from consent.grants.errors import BadSignature, Malformed, Revoked, StaleNotices
 from consent.grants.receipts import checks_made, people_band, sign_receipt, verify_receipt
 from consent.grants.verify import STEPS
 from tests.consent.grants.cast import RECEIPT, ed25519_key
-from tests.consent.grants.papers import GRANT_ID, QUIET, Case, receipt_document
+from tests.consent.grants.papers import (
+    GRANT_ID,
+    QUIET,
+    SPENT,
+    Case,
+    first_receipt_document,
+    receipt_document,
+)
 
 PUBLIC = RECEIPT.public_key().public_bytes_raw()
 REFUSED = {"outcome": "refused", "code": "revoked", "reason": "The community revoked this grant."}
@@ -33,6 +40,9 @@ def test_a_signed_receipt_verifies_to_its_document():
         REFUSED | {"checks": [{"step": 9, "name": "not revoked", "result": "refused"}]},
         REFUSED | {"outcome": "stopped"},
         {"outcome": "failed", "code": "job-failed", "reason": "The job ended with an error."},
+        {"outcome": "prepared", "data_opened": False, "mixed": True, "spent": None},
+        {"dataset_version": "", "optouts": 0, "spent": None},
+        {"spent": SPENT | {"epsilon": "1e-3", "round": 6}},
     ],
 )
 def test_other_sound_receipts_are_signed(changes):
@@ -49,6 +59,18 @@ def test_a_receipt_lacks_no_field(field):
         sign_receipt(document, RECEIPT)
 
 
+def test_a_receipt_of_the_first_version_stays_readable():
+    receipt, signature = sign_receipt(first_receipt_document(), RECEIPT)
+
+    assert verify_receipt(receipt, signature, PUBLIC) == first_receipt_document()
+
+
+@pytest.mark.parametrize("more", [{"optouts": 1}, {"spent": None}, {"version": 2}])
+def test_the_two_versions_are_not_mixed(more):
+    with pytest.raises(Malformed):
+        sign_receipt(first_receipt_document(**more), RECEIPT)
+
+
 CHECK = {"step": 1, "name": "well formed", "result": "ok"}
 
 
@@ -56,7 +78,9 @@ CHECK = {"step": 1, "name": "well formed", "result": "ok"}
     "changes",
     [
         {"more": 1},
-        {"version": 2},
+        {"version": 3},
+        {"version": "2"},
+        {"version": 1},
         {"community": ""},
         {"node": "River Node"},
         {"sequence": 0},
@@ -97,13 +121,27 @@ CHECK = {"step": 1, "name": "well formed", "result": "ok"}
         {"reply_digest": "x"},
         {"reply_digest": None},
         {"data_opened": 1},
+        {"dataset_version": "x"},
+        {"dataset_version": None},
+        {"optouts": -1},
+        {"optouts": "3"},
+        {"mixed": 0},
+        {"spent": {}},
+        {"spent": ""},
+        {"spent": SPENT | {"unit": ""}},
+        {"spent": SPENT | {"round": 7}},
+        {"spent": SPENT | {"rounds": 0}},
+        {"spent": SPENT | {"noise": 5.2}},
+        {"spent": SPENT | {"epsilon": "-1"}},
+        {"spent": SPENT | {"more": 1}},
+        {"outcome": "prepared", "code": "mixed"},
     ],
 )
 def test_a_receipt_that_is_not_whole_is_neither_signed_nor_believed(changes):
     document = receipt_document(**changes)
     with pytest.raises(Malformed):
         sign_receipt(document, RECEIPT)
-    if "bytes_out" in changes and changes["bytes_out"] == 1.5:
+    if changes.get("bytes_out") == 1.5 or 5.2 in (changes.get("spent") or {}).values():
         return
     receipt = canonical(document)
     with pytest.raises(Malformed):
