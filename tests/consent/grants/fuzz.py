@@ -62,7 +62,7 @@ def make(seed: int, number: int) -> Mutant:
     text = KINDS[kind](chance, paper)
     if chance.random() < 0.1 and text:
         kind, text = f"{kind}, then bytes", _changed_bytes(chance, text)
-    return Mutant(paper.name, kind, text, anew=kind == "signed anew")
+    return Mutant(paper.name, kind, text, anew=kind.startswith("signed anew"))
 
 
 def _changed_bytes(chance: Random, text: str) -> str:
