@@ -19,6 +19,7 @@ from consent.grants.grant import Claims
 from consent.grants.notices import Notices
 from consent.grants.statements import Signed
 from federation.node.errors import DelegationUsedUp, NodeError, NoRoundsLeft
+from federation.node.ledger_tables import SCHEMA as _LEDGER
 
 _BUSY_S = 10.0
 _MOST_UNDECIDED = 500
@@ -98,7 +99,9 @@ class State:
         try:
             # Autocommit: transactions are opened by hand, at the moment they must lock.
             self.db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
-            self.db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + _SCHEMA)
+            self.db.executescript(
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + _SCHEMA + _LEDGER
+            )
         except sqlite3.Error as error:
             raise NodeError(f"Cannot use {path}: {error}.") from None
         path.chmod(0o600)
@@ -228,7 +231,12 @@ class State:
         return int(row[0]) if row else 0
 
     def reserve_round(self, claims: Claims) -> int:
-        """Count one round as used, for good; return its number.
+        """Count one round as used, in a transaction of its own; see ``count_round``."""
+        with self.writing():
+            return self.count_round(claims)
+
+    def count_round(self, claims: Claims) -> int:
+        """Count one round as used, for good; return its number. Call inside ``writing()``.
 
         Counted before the job starts and never given back: a job that is killed may already
         have looked at the data. With its first round a grant counts under its delegation too.
@@ -239,17 +247,16 @@ class State:
             NoRoundsLeft: all are used, perhaps by a message a moment ago.
             DelegationUsedUp: likewise for the grants of the delegation.
         """
-        with self.writing():
-            if claims.under is not None:
-                self._count_under(claims.under, claims.digest)
-            used = self.rounds_used(claims.id)
-            if used >= claims.max_rounds:
-                raise NoRoundsLeft(f"All {claims.max_rounds} rounds of the grant are used.")
-            self.db.execute(
-                """INSERT INTO rounds VALUES (?, 1)
-                ON CONFLICT (grant_id) DO UPDATE SET used = used + 1""",
-                (claims.id,),
-            )
+        if claims.under is not None:
+            self._count_under(claims.under, claims.digest)
+        used = self.rounds_used(claims.id)
+        if used >= claims.max_rounds:
+            raise NoRoundsLeft(f"All {claims.max_rounds} rounds of the grant are used.")
+        self.db.execute(
+            """INSERT INTO rounds VALUES (?, 1)
+            ON CONFLICT (grant_id) DO UPDATE SET used = used + 1""",
+            (claims.id,),
+        )
         return used + 1
 
     def counted(self) -> dict[str, frozenset[str]]:
