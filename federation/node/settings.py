@@ -19,8 +19,9 @@ from federation.node.home import (
     Words,
 )
 
-_SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_ADDRESS = re.compile(r"[A-Za-z0-9.-]+:[0-9]{1,5}")
+SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+ADDRESS = re.compile(r"[A-Za-z0-9.-]+:[0-9]{1,5}")
+PLATFORM = re.compile(r"https?://[^/?#\s]+")
 _SHA256 = re.compile(r"(?:[0-9a-f]{64})?")
 _POLICIES = frozenset({"preinstalled", "pinned"})
 _FORMATS = frozenset({"csv", "parquet", "plink"})
@@ -60,10 +61,10 @@ class _Reader:
     def config(self) -> NodeConfig:
         datasets = self._take("datasets", dict, {})
         config = NodeConfig(
-            community=self._matching("community", _SLUG, "a short name like river"),
-            name=self._matching("name", _SLUG, "a short name like river-node"),
+            community=self._matching("community", SLUG, "a short name like river"),
+            name=self._matching("name", SLUG, "a short name like river-node"),
             platform=self._platform(),
-            superlink=self._matching("superlink", _ADDRESS, "host:port"),
+            superlink=self._matching("superlink", ADDRESS, "host:port"),
             superlink_ca=self._path("superlink_ca"),
             platform_ca=self._path("platform_ca"),
             notice_max_age_s=self._number("notice_max_age_s", _DAY_S, 60, 30 * _DAY_S),
@@ -93,7 +94,7 @@ class _Reader:
 
     def _dataset(self, name: str, table: object) -> Dataset:
         where = f"datasets.{name}"
-        if not _SLUG.fullmatch(name) or not isinstance(table, dict):
+        if not SLUG.fullmatch(name) or not isinstance(table, dict):
             self._fail(f"{where} is not a table with a short name")
         inner = _Reader(self._home, table)
         inner._where = f"{where}."
@@ -202,7 +203,7 @@ class _Reader:
 
     def _names(self, name: str) -> tuple[str, ...]:
         values: list[Any] = self._take(name, list, [])
-        if not all(isinstance(value, str) and _SLUG.fullmatch(value) for value in values):
+        if not all(isinstance(value, str) and SLUG.fullmatch(value) for value in values):
             self._fail(f'{self._where}{name} must be a list of short names, like ["coast"]')
         return tuple(dict.fromkeys(values))
 
@@ -224,7 +225,7 @@ class _Reader:
 
     def _platform(self) -> str:
         url: str = self._take("platform", str, None).rstrip("/")
-        if not re.fullmatch(r"https?://[^/?#\s]+", url):
+        if not PLATFORM.fullmatch(url):
             self._fail(f"platform must be an address like https://kinhold.example, not {url!r}")
         return url
 
