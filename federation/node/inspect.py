@@ -58,7 +58,7 @@ def look_through(dataset: Dataset) -> Findings:
     people: set[str] = set()
     rows = 0
     try:
-        for number, row in enumerate(_ROWS[dataset.format](dataset.path, wanted), 2):
+        for number, row in enumerate(rows_of(dataset.path, dataset.format, wanted), 2):
             rows += 1
             if id_column and row[-1]:
                 people.add(row[-1])
@@ -69,6 +69,16 @@ def look_through(dataset: Dataset) -> Findings:
         raise NodeError(f"Cannot read {dataset.path}: {error.strerror or error}.") from None
     found.people = len(people) if id_column else rows
     return found
+
+
+def rows_of(path: Path, kind: str, names: Sequence[str]) -> Iterator[Row]:
+    """Read these columns of a file row by row.
+
+    Raises:
+        NodeError: it is not a table of that kind, or a column is not in it exactly once.
+        OSError: it cannot be read.
+    """
+    return _ROWS[kind](path, names)
 
 
 def limits_of(dataset: Dataset, name: str) -> tuple[Decimal, Decimal] | None:

@@ -1,0 +1,1 @@
+"""What ``init`` and ``doctor`` look at. Each check says one thing, and what to do about it."""
