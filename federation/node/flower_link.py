@@ -16,6 +16,7 @@ from flwr.common.serde import (
     context_to_proto,
     message_to_proto,
     recorddict_from_proto,
+    recorddict_to_proto,
 )
 from flwr.proto.recorddict_pb2 import RecordDict as RecordDictProto
 from flwr.proto.runtime_pb2 import (
@@ -134,6 +135,7 @@ class TaskLink:
             question=_lists(self._message.content),
             mixing=_record(self._message.content, MIXING),
             flower_node=int(self._message.metadata.dst_node_id),
+            names=_names(self._message.content),
         )
 
     def reply(self, content: Records) -> None:
@@ -177,6 +179,16 @@ def _lists(content: Records) -> dict[str, list[float]]:
 def _record(content: Records, name: str) -> dict[str, object]:
     record = content.get(name)
     return dict(record) if isinstance(record, ConfigRecord) else {}
+
+
+def _names(content: Records) -> tuple[str, ...]:
+    inner = (str(name) for record in content.values() for name in record)
+    return tuple(dict.fromkeys([*map(str, content), *inner]))
+
+
+def write_records(records: Records) -> bytes:
+    """Write records as ``read_records`` reads them."""
+    return bytes(recorddict_to_proto(records).SerializeToString())
 
 
 def read_records(data: bytes) -> Records:

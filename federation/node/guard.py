@@ -113,20 +113,22 @@ class Guard:
             account.end(answer.outcome, "ok", answer.reason)
             account.bytes_out = len(answer.content)
             account.reply_digest = digest(answer.content)
-            return partial(self._reply, answer)
+            return partial(self._reply, answer, training)
         training.nothing_leaves()
         return partial(self.link.reply_error, number, account.code, account.reason)
 
-    def _reply(self, answer: Answer) -> None:
+    def _reply(self, answer: Answer, training: Training) -> None:
         """Send what the job produced, unless it was stopped since its receipt was written."""
         try:
             answer.stops.require_none()
         except JobStopped as stop:
             # The receipt tells more than what left; it is never changed, so this is told too.
             self.state.note(f"A reply was held back after its receipt was written: {stop}")
+            training.nothing_leaves()
             self.link.reply_error(STOPPED, stop.code, str(stop))
         else:
             self.link.reply(answer.records)
+            training.has_left()
 
     def _note_stop(self, _number: int, _frame: FrameType | None) -> None:
         # Only noted: a receipt half written must not be broken off.

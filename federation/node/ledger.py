@@ -21,6 +21,9 @@ from federation.node.errors import BudgetSpent, NoRoundsLeft
 from federation.node.home import Dataset
 from federation.node.state import State
 
+MUCH = 3
+"""Epsilon of one grant above which the operator is told that it is much."""
+
 _TOLD = 100  # steps of one in which an epsilon is told: two digits after the point
 
 
@@ -123,6 +126,12 @@ def reserve(
     if own.begun >= own.rounds:
         raise NoRoundsLeft(f"All {own.rounds} rounds of the grant are used.")
     _require_within(state, dataset, own, at)
+    if not own.begun and claims.dp.epsilon > MUCH:
+        state.note(
+            f"A grant lets epsilon {claims.dp.epsilon} of {dataset.id} go at once. Above {MUCH} "
+            "noise protects little.",
+            at,
+        )
     number = state.db.execute(
         "INSERT INTO noised_rounds (noised_grant, at, became) VALUES (?, ?, 'reserved')",
         (own.number, time_text(at)),

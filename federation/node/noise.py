@@ -8,6 +8,7 @@ Whatever is done afterwards with noised numbers, here or anywhere, gives nothing
 """
 
 import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from flwr.app import MetricRecord, RecordDict
@@ -94,7 +95,7 @@ def _is_number(value: object) -> bool:
 
 
 def add_noise(
-    records: RecordDict, plan: Plan, question: dict[str, list[float]], multiplier: float
+    records: RecordDict, plan: Plan, question: Mapping[str, Sequence[float]], multiplier: float
 ) -> RecordDict:
     """Noise a reply that ``check_reply`` let pass.
 

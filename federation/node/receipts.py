@@ -84,6 +84,15 @@ def begin_message(state: State, account: Account) -> None:
     state.db.execute("INSERT INTO begun (account) VALUES (?)", (json.dumps(vars(account)),))
 
 
+def keep_message(state: State, account: Account) -> None:
+    """Note what was done so far, should the node be cut off. Call inside ``writing()``."""
+    # One message at a time: the oldest begun one is this one.
+    state.db.execute(
+        "UPDATE begun SET account = ? WHERE number = (SELECT MIN(number) FROM begun)",
+        (json.dumps(vars(account)),),
+    )
+
+
 def close_begun(state: State, *, community: str, node: str, key: Ed25519PrivateKey) -> int:
     """Write a receipt for every message whose guard ended without one; return how many."""
     begun = list(state.db.execute("SELECT account FROM begun ORDER BY number"))

@@ -19,6 +19,7 @@ from federation.catalogue.fab import BadBundle, component, unpack
 from federation.node import flower_link, sync
 from federation.node.data import hand_over, read_columns
 from federation.node.errors import (
+    BudgetSpent,
     CohortTooSmall,
     HolderRefused,
     JobFailed,
@@ -45,12 +46,15 @@ from federation.node.holders import Consent, Holders, reserve_rounds
 from federation.node.home import Home, NodeConfig
 from federation.node.jobs import Launcher, run_job
 from federation.node.launcher import Request
+from federation.node.ledger import Spend, noise_for, reserve, settle
+from federation.node.noise import add_noise, require_possible
 from federation.node.platform import Platform, PlatformUnreachable
-from federation.node.receipts import Account
+from federation.node.receipts import Account, keep_message
 from federation.node.replies import REPLY_LIMIT, check_reply
 from federation.node.state import State
 from federation.node.stops import Stops, Watch
 from federation.node.timing import Stopwatch
+from federation.node.unpacked_replies import Names, rewritten
 from federation.node.work import Work
 
 CATALOGUE = "federation.catalogue"
@@ -86,6 +90,8 @@ class Training:
 
     def __init__(self, post: Post, work: Work, asked: Asked, account: Account) -> None:
         self._post, self._work, self._asked, self._account = post, work, asked, account
+        self._people = 0
+        self._spend: Spend | None = None
 
     def run(self) -> Answer:
         """Go through every check, run the job, and give what may leave.
@@ -113,7 +119,15 @@ class Training:
         return Answer(content, records, stops)
 
     def nothing_leaves(self) -> None:
-        """Settle what was reserved when the message was refused, stopped or failed."""
+        """Give back the noise that was reserved: the message was refused, stopped or failed."""
+        if self._spend is not None:
+            settle(self._post.state, self._spend, left=False)
+        self._spend = self._account.spent = None
+
+    def has_left(self) -> None:
+        """Settle what was reserved, after the reply was handed over."""
+        if self._spend is not None:
+            settle(self._post.state, self._spend, left=True)
 
     def _check(self, at: datetime) -> tuple[Plan, tuple[Consent, ...]]:
         """Steps 101 to 110: everything that needs no data."""
@@ -132,6 +146,7 @@ class Training:
         others = self._post.holders.require_allowed(plan.dataset, facts, self._asked.holders, at=at)
         account.passed(HolderRefused.local_step)
         require_hidden(plan, self._work)
+        require_possible(plan)
         account.passed(NotHidden.local_step)
         return plan, others
 
@@ -139,7 +154,7 @@ class Training:
         """Steps 111 to 113: who is in the data, and whether they are enough."""
         self._account.data_opened = True
         columns = read_columns(plan.dataset, plan.variables)
-        people = len(next(iter(columns.values())))
+        people = self._people = len(next(iter(columns.values())))
         if people < plan.least:
             raise CohortTooSmall(
                 f"Fewer than {plan.least} people have all the needed values at this node."
@@ -150,9 +165,20 @@ class Training:
 
     def _reserve(self, plan: Plan, others: tuple[Consent, ...]) -> None:
         """Steps 114 and 115: spend budget and round before anything runs, for good."""
-        self._post.state.reserve_round(plan.claims)
+        state, account, claims = self._post.state, self._account, plan.claims
+        # Found before the file is locked: it takes a second or two.
+        multiplier = noise_for(state, plan.dataset, claims) if claims.dp else 0.0
+        with state.writing():
+            spend = None
+            if claims.dp:
+                spend = reserve(state, plan.dataset, claims, multiplier, datetime.now(UTC))
+                account.spent = spend.told()
+            account.passed(BudgetSpent.local_step)
+            state.count_round(claims)
+            keep_message(state, account)
+        self._spend = spend
         reserve_rounds(others)
-        self._account.passed(NoRoundsLeft.local_step)
+        account.passed(NoRoundsLeft.local_step)
 
     def _stops(self, plan: Plan, others: tuple[Consent, ...]) -> Stops:
         post = self._post
@@ -213,8 +239,18 @@ class Training:
             records = flower_link.read_records(content)
         except ValueError as error:
             raise JobFailed("bad-reply", str(error)) from error
+        records = self._fit_to_leave(records, plan)
+        return flower_link.write_records(records), records
+
+    def _fit_to_leave(self, records: Records, plan: Plan) -> Records:
+        """Look through the reply, and add noise where the grant promises it."""
+        if plan.job is None:
+            names = Names(plan.claims.outputs, self._work.names)
+            return rewritten(records, names, self._people)
         check_reply(records, plan.job, plan.predictors)
-        return content, records
+        if self._spend is None:
+            return records
+        return add_noise(records, plan, self._work.question, float(self._spend.noise))
 
     def _code(self, plan: Plan, scratch: Path) -> tuple[str, str]:
         """Say which ClientApp runs; unpack the bundle only where the policy has it run."""

@@ -19,6 +19,7 @@ class Work:
         question: the lists of numbers that the sender put to the job, by name.
         mixing: what a step of secure aggregation carries, by name; empty outside of it.
         flower_node: this node's own number at SuperLink.
+        names: of the message's records and of what is in them, in order.
     """
 
     flower_run: int
@@ -31,3 +32,4 @@ class Work:
     question: Mapping[str, Sequence[float]] = field(default_factory=dict)
     mixing: Mapping[str, object] = field(default_factory=dict)
     flower_node: int = 0
+    names: tuple[str, ...] = ()

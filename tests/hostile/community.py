@@ -95,7 +95,7 @@ class Community:
             "not_after": time_text(now + timedelta(days=1)),
             "min_cohort": 100,
             "privacy": {"dp": None, "secure_aggregation": False},
-            "outputs": ["coefficients", "standard-errors"],
+            "outputs": list(run.get("outputs", ("coefficients", "standard-errors"))),
             "cooling_off_s": 0,
             "conditions": [],
             **changes,
