@@ -62,7 +62,7 @@ def receipt_key(home: Home) -> Ed25519PrivateKey:
         NodeError: it is missing, damaged, or readable by others.
     """
     try:
-        key = load_pem_private_key(_read_private(home.receipt_key), None)
+        key = load_pem_private_key(read_private(home.receipt_key), None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PrivateKey):
@@ -77,7 +77,7 @@ def supernode_public_key(home: Home) -> str:
         NodeError: the private key is missing, damaged, or readable by others.
     """
     try:
-        key = load_ssh_private_key(_read_private(home.supernode_key), None)
+        key = load_ssh_private_key(read_private(home.supernode_key), None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, ec.EllipticCurvePrivateKey):
@@ -85,7 +85,12 @@ def supernode_public_key(home: Home) -> str:
     return key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
 
 
-def _read_private(path: Path) -> bytes:
+def read_private(path: Path) -> bytes:
+    """Read a file of this node that nobody else may read.
+
+    Raises:
+        NodeError: it is missing, or others can read it.
+    """
     try:
         mode = path.stat().st_mode
         content = path.read_bytes()

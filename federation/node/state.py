@@ -20,6 +20,7 @@ from consent.grants.notices import Notices
 from consent.grants.statements import Signed
 from federation.node.errors import DelegationUsedUp, NodeError, NoRoundsLeft
 from federation.node.ledger_tables import SCHEMA as _LEDGER
+from federation.node.people_tables import SCHEMA as _PEOPLE
 
 _BUSY_S = 10.0
 _MOST_UNDECIDED = 500
@@ -100,7 +101,7 @@ class State:
             # Autocommit: transactions are opened by hand, at the moment they must lock.
             self.db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
             self.db.executescript(
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + _SCHEMA + _LEDGER
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + _SCHEMA + _LEDGER + _PEOPLE
             )
         except sqlite3.Error as error:
             raise NodeError(f"Cannot use {path}: {error}.") from None
