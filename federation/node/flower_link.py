@@ -6,7 +6,9 @@ Flower's own, semi-private clients; ``flower_job.py`` and ``supernode.py`` are t
 files of the node that know Flower.
 """
 
+import hashlib
 import struct
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import httpx
@@ -134,6 +136,7 @@ class TaskLink:
             job_input=struct.pack(">Q", len(message)) + message + context,
             question=_lists(self._message.content),
             mixing=_record(self._message.content, MIXING),
+            question_digest=_asked_digest(self._message.content),
             flower_node=int(self._message.metadata.dst_node_id),
             names=_names(self._message.content),
         )
@@ -189,6 +192,35 @@ def _names(content: Records) -> tuple[str, ...]:
 def write_records(records: Records) -> bytes:
     """Write records as ``read_records`` reads them."""
     return bytes(recorddict_to_proto(records).SerializeToString())
+
+
+def mixing_records(part: Mapping[str, Any]) -> Records:
+    """Make the reply to a step of secure aggregation."""
+    return RecordDict({MIXING: ConfigRecord(dict(part))})
+
+
+def _asked_digest(content: Records) -> str:
+    """Give one digest for all that a job is asked with: every record but the mixing's own.
+
+    Empty where nothing is mixed: only then must all nodes have been asked alike.
+    """
+    if MIXING not in content:
+        return ""
+    whole = hashlib.sha256()
+    for name, record in sorted(content.items()):
+        if name == MIXING:
+            continue
+        _take(whole, name, type(record).__name__, str(len(record)))
+        for key, value in sorted(record.items()):
+            # Told by type too: 1, 1.0 and "1" are three questions.
+            _take(whole, key, type(value).__name__, repr(value))
+    return whole.hexdigest()
+
+
+def _take(whole: "hashlib._Hash", *texts: str) -> None:
+    for text in texts:
+        data = text.encode("utf-8", "surrogatepass")
+        whole.update(len(data).to_bytes(8, "big") + data)
 
 
 def read_records(data: bytes) -> Records:

@@ -141,15 +141,19 @@ def require_allowed(
     state: State,
     config: NodeConfig,
     at: datetime,
+    counted: int = 0,
 ) -> tuple[Claims, RunFacts]:
     """Put the message to ``allow_run``; return the claims, and the facts that were put to it.
 
+    Args:
+        counted: how many of the rounds used are the very one that the message belongs to.
     Raises:
         GrantRefused: one subclass per reason.
     """
     notices = require_stops_fresh(state, config, at=at)
     chain = pinned_chain(state)
-    facts = _facts(held, asked, work, config.community, state.rounds_used(held.grant_id))
+    used = state.rounds_used(held.grant_id) - counted
+    facts = _facts(held, asked, work, config.community, max(0, used))
     return checked(held, facts, chain, notices, state=state, config=config, at=at), facts
 
 

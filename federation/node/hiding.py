@@ -4,11 +4,12 @@ Secure aggregation hides a part among the others. With one or two parts it hides
 sent one of two sums subtracts it from the total. Then only noise protects people (R-43).
 """
 
+from federation.catalogue.shared.masks import LEAST_NODES
 from federation.node.errors import NotHidden
 from federation.node.gate import Plan
 from federation.node.work import Work
 
-LEAST_MIXED = 3
+LEAST_MIXED = LEAST_NODES
 """Fewest nodes among whose parts one is hidden."""
 
 NEEDS_NOISE_BELOW = 100
@@ -27,7 +28,7 @@ def require_hidden(plan: Plan, work: Work) -> None:
     if claims.dp is None and plan.communities < LEAST_MIXED:
         raise NotHidden(
             f"{plan.communities} communities take part. Fewer than {LEAST_MIXED} cannot hide "
-            "among each other, also not by secure aggregation; privacy noise is needed."
+            "among each other: secure aggregation protects nothing there; privacy noise is needed."
         )
     if not claims.secure_aggregation and dataset.mixing == "always":
         raise NotHidden(f"The node works on {dataset.id} with secure aggregation only.")

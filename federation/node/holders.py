@@ -87,21 +87,25 @@ class Holders:
         grants: Mapping[str, str],
         *,
         at: datetime,
+        counted: int = 0,
     ) -> tuple[Consent, ...]:
         """Put the message to ``allow_run`` once for each further holder.
 
         Args:
             facts: as they were put to the own community's grant.
             grants: the grant that the message names for each further holder.
+            counted: how many of the rounds used are the very one that the message belongs to.
         Raises:
             HolderRefused: one of them did not agree to this, or not any more.
         """
         return tuple(
-            self._allowed(community, facts, grants.get(community, ""), at=at)
+            self._allowed(community, facts, grants.get(community, ""), counted, at=at)
             for community in dataset.holders
         )
 
-    def _allowed(self, community: str, facts: RunFacts, grant: str, *, at: datetime) -> Consent:
+    def _allowed(
+        self, community: str, facts: RunFacts, grant: str, counted: int, *, at: datetime
+    ) -> Consent:
         state = self.state(community)
         chain, notices = state.chain(), state.notices()
         if not chain:
@@ -110,7 +114,10 @@ class Holders:
             raise HolderRefused(f"This node has never seen a list of notices of {community}.")
         held = self._held(state, community, grant)
         asked = replace(
-            facts, community=community, rounds_used=state.rounds_used(grant), holds_only=True
+            facts,
+            community=community,
+            rounds_used=max(0, state.rounds_used(grant) - counted),
+            holds_only=True,
         )
         try:
             claims = checked(held, asked, chain, notices, state=state, config=self._config, at=at)

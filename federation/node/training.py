@@ -47,6 +47,7 @@ from federation.node.home import Home, NodeConfig
 from federation.node.jobs import Launcher, run_job
 from federation.node.launcher import Request
 from federation.node.ledger import Spend, noise_for, reserve, settle
+from federation.node.mixing.steps import Mixing, Reply, rounds_counted
 from federation.node.noise import add_noise, require_possible
 from federation.node.platform import Platform, PlatformUnreachable
 from federation.node.receipts import Account, keep_message
@@ -92,6 +93,7 @@ class Training:
         self._post, self._work, self._asked, self._account = post, work, asked, account
         self._people = 0
         self._spend: Spend | None = None
+        self._mixing: Mixing | None = None
 
     def run(self) -> Answer:
         """Go through every check, run the job, and give what may leave.
@@ -109,6 +111,10 @@ class Training:
         at = datetime.now(UTC)
         with watch.phase("check"):
             plan, others = self._check(at)
+            step = self._mixing.take() if self._mixing is not None else None
+            self._account.passed(NotHidden.local_step)
+        if step is not None:
+            return self._prepared(step, self._stops(plan, others))
         with watch.phase("data"):
             data = self._open_data(plan)
             self._reserve(plan, others)
@@ -138,17 +144,30 @@ class Training:
         pinned_chain(state)
         account.passed(NotPinned.local_step)
         held = held_grant(state, self._asked)
+        counted = rounds_counted(state, self._work, held.grant_id)
         claims, facts = require_allowed(
-            held, self._asked, self._work, state=state, config=config, at=at
+            held, self._asked, self._work, state=state, config=config, at=at, counted=counted
         )
         account.allowed()
         plan = make_plan(claims, facts, config, account)
-        others = self._post.holders.require_allowed(plan.dataset, facts, self._asked.holders, at=at)
+        others = self._post.holders.require_allowed(
+            plan.dataset, facts, self._asked.holders, at=at, counted=counted
+        )
         account.passed(HolderRefused.local_step)
         require_hidden(plan, self._work)
         require_possible(plan)
-        account.passed(NotHidden.local_step)
+        if self._work.mixing:
+            self._mixing = Mixing(self._post, self._work, self._asked, plan, at=at)
         return plan, others
+
+    def _prepared(self, step: Reply, stops: Stops) -> Answer:
+        """Reply to a step of secure aggregation for which no data is needed."""
+        records = flower_link.mixing_records(step)
+        stops.require_none()
+        content = flower_link.write_records(records)
+        return Answer(
+            content, records, stops, "prepared", "A step of secure aggregation was taken."
+        )
 
     def _open_data(self, plan: Plan) -> int:
         """Steps 111 to 113: who is in the data, and whether they are enough."""
@@ -248,9 +267,12 @@ class Training:
             names = Names(plan.claims.outputs, self._work.names)
             return rewritten(records, names, self._people)
         check_reply(records, plan.job, plan.predictors)
-        if self._spend is None:
-            return records
-        return add_noise(records, plan, self._work.question, float(self._spend.noise))
+        if self._spend is not None:
+            records = add_noise(records, plan, self._work.question, float(self._spend.noise))
+        if self._mixing is not None:
+            hidden = self._mixing.hide(records[plan.job.record])
+            records, self._account.mixed = flower_link.mixing_records(hidden), True
+        return records
 
     def _code(self, plan: Plan, scratch: Path) -> tuple[str, str]:
         """Say which ClientApp runs; unpack the bundle only where the policy has it run."""

@@ -17,6 +17,7 @@ class Work:
         config: the run configuration, exactly as the job would get it.
         job_input: message and context for the job, see ``flower_job``.
         question: the lists of numbers that the sender put to the job, by name.
+        question_digest: stands for everything the job is asked with, as hex.
         mixing: what a step of secure aggregation carries, by name; empty outside of it.
         flower_node: this node's own number at SuperLink.
         names: of the message's records and of what is in them, in order.
@@ -32,4 +33,5 @@ class Work:
     question: Mapping[str, Sequence[float]] = field(default_factory=dict)
     mixing: Mapping[str, object] = field(default_factory=dict)
     flower_node: int = 0
+    question_digest: str = ""
     names: tuple[str, ...] = ()

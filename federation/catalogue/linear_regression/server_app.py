@@ -6,6 +6,7 @@ from flwr.serverapp import Grid, ServerApp
 from ..shared.asking import gather
 from ..shared.columns import chosen
 from ..shared.results import keep_result, people_band
+from .additive import from_sums
 from .maths import combine, solve
 
 app = ServerApp()
@@ -15,7 +16,7 @@ app = ServerApp()
 def main(grid: Grid, context: Context) -> None:
     """Fit the model and keep it as the run's result."""
     config = context.run_config
-    panel = gather(grid, config)
+    panel = gather(grid, config, from_sums)
     fit = solve(combine(panel.ask({})))
     names = ["intercept", *chosen(config)[0]]
     keep_result(

@@ -10,6 +10,7 @@ from ..shared.asking import Panel, gather
 from ..shared.columns import chosen
 from ..shared.results import keep_result, people_band
 from . import maths
+from .additive import from_sums
 
 app = ServerApp()
 
@@ -18,7 +19,7 @@ app = ServerApp()
 def main(grid: Grid, context: Context) -> None:
     """Fit the model and keep it as the run's result."""
     config = context.run_config
-    panel = gather(grid, config)
+    panel = gather(grid, config, from_sums)
     predictors = chosen(config)[0]
     rounds = min(int(config["job.max-iterations"]), int(config["kinhold.max-rounds"]))
     point, sums, converged = fit(panel, len(predictors), rounds, float(config["job.tolerance"]))
@@ -55,11 +56,11 @@ def fit(
     point, sums = maths.standardise(sums)
     full = step = maths.newton_step(sums)
     while panel.rounds < rounds and not _settled(full, tolerance):
-        asked = len(panel.nodes)
+        asked = panel.nodes
         step = maths.bounded(point, step)
         trial = replace(point, beta=point.beta + step)
         answer = maths.combine(panel.ask(trial.arrays()))
-        if len(panel.nodes) == asked and _worse(answer, sums):
+        if panel.nodes == asked and _worse(answer, sums):
             step = step / 2
             continue
         point, sums = trial, answer
