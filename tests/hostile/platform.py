@@ -4,6 +4,7 @@ import hashlib
 import json
 import sys
 import threading
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,6 +37,10 @@ class HostilePlatform:
         self.requests: list[str] = []
         self.lock = threading.Lock()
         self.down = False
+        self.silent = False
+        """Takes calls and answers none until this is false again."""
+        self.conflicts = 0
+        """Receipts that came under a number that another receipt has already."""
         handler = type("Handler", (_Handler,), {"platform": self})
         self._server = _Server(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
@@ -66,6 +71,7 @@ class HostilePlatform:
             held = {r["sequence"]: r for r in self.receipts[community]}
             if document["sequence"] in held:
                 same = held[document["sequence"]] == document
+                self.conflicts += not same
                 return (200 if same else 409), {"sequence": document["sequence"]}
             self.receipts[community].append(document)
         return 201, {"sequence": document["sequence"]}
@@ -111,6 +117,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _who(self, body: bytes) -> str | None:
         """Check the node's own signature, as the real platform does."""
+        while self.platform.silent:
+            time.sleep(0.1)
         community = self.headers["Kinhold-Node"].split("/")[0]
         parts = (self.command, self.path, self.headers["Kinhold-Time"])
         message = "\n".join(("kinhold-node/v1", *parts, hashlib.sha256(body).hexdigest()))
