@@ -148,7 +148,7 @@ def _try(
         return Answer(error.verify_message, distrusted=True)
     except ssl.SSLError as error:
         return Answer(f"no encrypted connection ({error.reason or 'unknown'})", distrusted=True)
-    except (OSError, UnicodeError, http.client.HTTPException) as error:
+    except (OSError, UnicodeError, OverflowError, http.client.HTTPException) as error:
         return Answer(_short(error))
 
 

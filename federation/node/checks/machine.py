@@ -90,5 +90,5 @@ def walls() -> Finding:
         "walls",
         "look",
         f"This kernel shuts jobs in for: {standing}; not for: {missing}.",
-        "Keep code_policy at preinstalled, or use a newer kernel (Linux 6.7 has them all).",
+        "Keep code_policy at preinstalled, unless you accept that.",
     )

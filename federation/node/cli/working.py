@@ -33,8 +33,10 @@ def _run(home: Home, _arguments: argparse.Namespace) -> int:
     os.environ.setdefault("FLWR_DISABLE_UPDATE_CHECK", "1")
     os.umask(0o077)
     from federation.node.executor import Executor
+    from federation.node.lock import only_one
 
-    Executor(home, config).run()
+    with only_one(home):
+        Executor(home, config).run()
     return 0
 
 

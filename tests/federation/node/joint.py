@@ -13,8 +13,8 @@ from consent.grants.verify import RunFacts
 from consent.grants.words import fingerprint_words
 from federation.node import keys
 from federation.node.holders import Consent, Holders
+from federation.node.pinning import pin_charter
 from federation.node.settings import read_config
-from federation.node.setup import pin_charter
 from tests.federation.node.conftest import CONFIG, Made
 from tests.hostile.community import Community, signed
 
@@ -95,4 +95,4 @@ def make_joint(made: Made) -> Joint:
 
 
 def pin(made: Made, holder: str, words: str) -> None:
-    pin_charter(made.home, Namespace(holder=holder, fingerprint=words, charter=None))
+    pin_charter(made.home, Namespace(holder=holder, fingerprint=words, charter=None, json=False))
