@@ -81,7 +81,18 @@ class Account:
 
 def begin_message(state: State, account: Account) -> None:
     """Note a message as begun, so that even a node that is cut off leaves a receipt."""
-    state.db.execute("INSERT INTO begun (account) VALUES (?)", (json.dumps(vars(account)),))
+    with state.writing():
+        state.db.execute("INSERT INTO begun (account) VALUES (?)", (json.dumps(vars(account)),))
+        since = (time_text(datetime.now(UTC)),)
+        state.db.execute("INSERT OR REPLACE INTO working_since VALUES (1, ?)", since)
+
+
+def working_on(state: State) -> tuple[str, Account] | None:
+    """Give the message that is worked on now, and since when; None if there is none."""
+    row = state.db.execute(
+        "SELECT at, account FROM begun JOIN working_since ORDER BY number LIMIT 1"
+    ).fetchone()
+    return (row[0], Account(**json.loads(row[1]))) if row else None
 
 
 def keep_message(state: State, account: Account) -> None:
@@ -124,6 +135,7 @@ def write_receipt(
             **vars(account),
         }
         receipt, signature = sign_receipt(document, key)
+        state.signer = key
         state.db.execute("INSERT INTO receipts VALUES (?, ?, ?)", (sequence, receipt, signature))
         # One message at a time: the oldest begun one is the one this receipt is for.
         state.db.execute("DELETE FROM begun WHERE number = (SELECT MIN(number) FROM begun)")

@@ -7,10 +7,12 @@ never writes to it. Receipts live in the same file, see ``receipts.py``.
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consent.grants.charter import Charter, parse_charter
 from consent.grants.codec import time_of, time_text
@@ -18,6 +20,7 @@ from consent.grants.delegation import Delegation
 from consent.grants.grant import Claims
 from consent.grants.notices import Notices
 from consent.grants.statements import Signed
+from federation.node import events, heads
 from federation.node.errors import DelegationUsedUp, NodeError, NoRoundsLeft
 from federation.node.ledger_tables import SCHEMA as _LEDGER
 from federation.node.people_tables import SCHEMA as _PEOPLE
@@ -40,10 +43,10 @@ CREATE TABLE IF NOT EXISTS rounds (
 CREATE TABLE IF NOT EXISTS delegated (
     delegation_id TEXT NOT NULL, grant_digest TEXT NOT NULL,
     PRIMARY KEY (delegation_id, grant_digest));
-CREATE TABLE IF NOT EXISTS events (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS begun (
     number INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS working_since (
+    one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS receipts (
     sequence INTEGER PRIMARY KEY, receipt BLOB NOT NULL, signature BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS delivered (
@@ -96,12 +99,14 @@ class State:
     """One connection to the file. Not shared between threads or across a fork."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
+        self.signer: Ed25519PrivateKey | None = None  # set while entries of a chain are written
         try:
             # Autocommit: transactions are opened by hand, at the moment they must lock.
             self.db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
             self.db.executescript(
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + _SCHEMA + _LEDGER + _PEOPLE
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                + (_SCHEMA + _LEDGER + _PEOPLE + events.SCHEMA)
             )
         except sqlite3.Error as error:
             raise NodeError(f"Cannot use {path}: {error}.") from None
@@ -117,9 +122,17 @@ class State:
         try:
             yield
         except BaseException:
+            self.signer = None
             self.db.execute("ROLLBACK")
             raise
         self.db.execute("COMMIT")
+        signer, self.signer = self.signer, None
+        if signer is not None:
+            heads.write(self, signer)
+
+    def held(self) -> AbstractContextManager[None]:
+        """Give the transaction that is open, or one of its own."""
+        return nullcontext() if self.db.in_transaction else self.writing()
 
     # Charters
 
@@ -276,17 +289,10 @@ class State:
 
     # Events
 
-    def note(self, text: str, at: datetime | None = None) -> None:
-        """Write a line for the operator: what the node learned or was told to do.
-
-        A line that stands among the last twenty is not written again: a platform that serves
-        the same wrong thing every few seconds must not fill the disk.
-        """
-        recent = self.db.execute("SELECT text FROM events ORDER BY number DESC LIMIT 20")
-        if (text,) in list(recent):
-            return
-        when = time_text(at or datetime.now(UTC))
-        self.db.execute("INSERT INTO events (at, text) VALUES (?, ?)", (when, text))
+    def note(self, text: str, at: datetime | None = None, kind: str = events.LEARNED) -> None:
+        """Write a line for the operator: what the node learned or was told to do."""
+        events.append(self, text, at or datetime.now(UTC), kind)
 
     def events(self) -> list[tuple[str, str]]:
-        return list(self.db.execute("SELECT at, text FROM events ORDER BY number"))
+        """Give time and text of each line, oldest first, unverified."""
+        return events.read_unverified(self)
