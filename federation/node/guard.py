@@ -45,6 +45,8 @@ class Guard:
     address: str
     watch: Stopwatch
     stopping: bool = False
+    turned_away: bool = False
+    """Whether the message was refused: those have a pace."""
 
     def work(self, token: str) -> None:
         """Answer one message.
@@ -103,6 +105,7 @@ class Guard:
             answer = training.run()
         except GrantRefused as refusal:
             account.refused(refusal)
+            self.turned_away = True
         except JobStopped as stop:
             account.end("stopped", stop.code, str(stop))
             number = STOPPED

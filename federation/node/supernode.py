@@ -11,8 +11,10 @@ Started by ``kinhold-node run`` only; the arguments are those of ``flower-supern
 import io
 import logging
 import os
+import resource
 import signal
 import sys
+import threading
 import time as real_time
 import zipfile
 from collections.abc import Callable, Mapping
@@ -28,6 +30,13 @@ WAKE = "KINHOLD_WAKE_FD"
 MESSAGE_WAITS, SUPERLINK_ANSWERED = b"m", b"s"
 
 _MOST_SETTINGS = 65_536  # bytes of a bundle's pyproject.toml
+_MOST_BUNDLE = 64 * 1_048_576
+_MOST_MESSAGE = 64 * 1_048_576
+_MOST_OBJECTS = 10_000  # parts that a message is sent in
+_MOST_MEMORY = 3 << 30
+_REPLACED = ("time", "pull_objects", "get_fused_config_from_fab")
+_IGNORED = "RunNotRunningException"
+"""Names in Flower's module: what stands in for them, and what passes over a message."""
 _IDLE_S = 3
 _BUSY_SLEEP_S = 0.02
 _QUIET_SLEEP_S = 0.5
@@ -68,14 +77,42 @@ class QuickTime:
             return
 
 
-def tolerant(fuse: Callable[..., Any]) -> Callable[..., Any]:
+def bounded(pull: Callable[..., Any]) -> Callable[..., Any]:
+    """Break off a message that is too large; Flower says so in its log and goes on without it."""
+
+    def pulled(object_ids: list[str], pull_object_fn: Callable[[str], bytes], **how: Any) -> Any:
+        if len(object_ids) > _MOST_OBJECTS:
+            raise ValueError(f"the message comes in more than {_MOST_OBJECTS} parts")
+        lock, taken = threading.Lock(), 0
+
+        def one(object_id: str) -> bytes:
+            nonlocal taken
+            content = pull_object_fn(object_id)
+            with lock:
+                taken += len(content)
+                if taken > _MOST_MESSAGE:
+                    raise ValueError(f"the message is larger than {_MOST_MESSAGE} bytes")
+            return content
+
+        return pull(object_ids, pull_object_fn=one, **how)
+
+    return pulled
+
+
+def tolerant(fuse: Callable[..., Any], ignored: type[Exception] = ValueError) -> Callable[..., Any]:
     """Let a bundle that cannot be read reach the checks, which refuse it with a receipt.
 
     Left alone, Flower's SuperNode dies of a damaged bundle or an unknown key in the run
     configuration, and whoever controls SuperLink could keep a node down that way.
+
+    Args:
+        ignored: what makes Flower pass over the message; raised for a bundle that is too large.
     """
 
     def fused(fab: bytes, run: Any) -> Mapping[str, Any]:
+        if len(fab) > _MOST_BUNDLE:
+            log.warning("the bundle is larger than %s bytes; the message is ignored", _MOST_BUNDLE)
+            raise ignored
         if not _settings_are_small(fab):
             log.warning("the bundle's own configuration is too large to be read")
             return dict(run.override_config)
@@ -105,18 +142,14 @@ def _settings_are_small(fab: bytes) -> bool:
 
 def quicken(module: ModuleType, wake: int | None) -> list[str]:
     """Put the shorter sleeps in; return the names that were not found where expected."""
-    missing = [
-        name
-        for name in ("time", "pull_objects", "get_fused_config_from_fab")
-        if not hasattr(module, name)
-    ]
+    missing = [name for name in (*_REPLACED, _IGNORED) if not hasattr(module, name)]
     if not missing:
         module.time = QuickTime(wake)  # type: ignore[attr-defined]  # checked just above
         module.pull_objects = partial(  # type: ignore[attr-defined]  # the same
-            module.pull_objects, initial_backoff=0.02, backoff_cap=0.5
+            bounded(module.pull_objects), initial_backoff=0.02, backoff_cap=0.5
         )
         module.get_fused_config_from_fab = tolerant(  # type: ignore[attr-defined]  # the same
-            module.get_fused_config_from_fab
+            module.get_fused_config_from_fab, getattr(module, _IGNORED)
         )
     return missing
 
@@ -126,6 +159,8 @@ def main() -> None:
     from flwr.supernode.cli.flower_supernode import flower_supernode
 
     confine.die_with_parent(signal.SIGTERM)
+    # The last bound on what SuperLink can make Flower take in; the node starts it afresh.
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
     number = os.environ.pop(WAKE, "")
     missing = quicken(start_client_internal, int(number) if number else None)
     if missing:

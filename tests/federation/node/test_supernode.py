@@ -12,6 +12,7 @@ from federation.node.supernode import (
     MESSAGE_WAITS,
     SUPERLINK_ANSWERED,
     QuickTime,
+    bounded,
     quicken,
     tolerant,
 )
@@ -28,7 +29,11 @@ def test_a_flower_that_changed_is_left_alone() -> None:
     module = ModuleType("changed")
     module.time = time  # type: ignore[attr-defined]  # as Flower's module has it
 
-    assert quicken(module, None) == ["pull_objects", "get_fused_config_from_fab"]
+    assert quicken(module, None) == [
+        "pull_objects",
+        "get_fused_config_from_fab",
+        "RunNotRunningException",
+    ]
 
     assert module.time is time  # type: ignore[attr-defined]  # the same
 
@@ -90,3 +95,35 @@ def test_settings_that_unpack_to_very_much_are_never_unpacked() -> None:
     assert tolerant(fuse)(_bundle(b" " * 10_000_000), run) == {"job.outcome": "y"}
     assert asked == []
     assert tolerant(fuse)(_bundle(b"[tool]"), run) == {"fused": "yes"}
+
+
+def test_a_message_that_is_too_large_is_broken_off() -> None:
+    from flwr.supercore.inflatable.inflatable_utils import pull_objects
+
+    part = b"x" * 20 * 1_048_576
+    pulled: list[str] = []
+
+    def pull_one(object_id: str) -> bytes:
+        pulled.append(object_id)
+        return part
+
+    pull = bounded(pull_objects)
+
+    assert len(pull(["a", "b", "c"], pull_object_fn=pull_one)) == 3
+    with pytest.raises(ValueError, match="larger than 67108864 bytes"):
+        pull([str(n) for n in range(100)], pull_object_fn=pull_one)
+    assert len(pulled) < 12
+    with pytest.raises(ValueError, match="more than 10000 parts"):
+        pull([str(n) for n in range(10_001)], pull_object_fn=pull_one)
+    assert len(pulled) < 12
+
+
+def test_a_bundle_that_is_too_large_is_passed_over_unread() -> None:
+    class Ignored(Exception):
+        pass
+
+    def fuse(_fab: bytes, _run: object) -> dict[str, str]:
+        raise AssertionError("nobody reads it")
+
+    with pytest.raises(Ignored):
+        tolerant(fuse, Ignored)(bytes(64 * 1_048_576 + 1), SimpleNamespace(override_config={}))
