@@ -11,6 +11,7 @@ guard of a message that needs noise and by nobody else.
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 
 LEAST_EPSILON, MOST_EPSILON = 0.01, 100.0
 """Between these a multiplier is looked for; below, nothing would be left of an answer."""
@@ -51,14 +52,19 @@ def epsilon_of(events: Iterable[tuple[float, int]], delta: float) -> float:
     Args:
         events: noise multiplier and number of releases.
     """
-    from dp_accounting.dp_event import GaussianDpEvent
-    from dp_accounting.pld.pld_privacy_accountant import PLDAccountant
-
     together: dict[float, int] = {}
     for multiplier, rounds in events:
         together[multiplier] = together.get(multiplier, 0) + rounds
+    return _composed(tuple(sorted(together.items())), delta)
+
+
+@lru_cache(maxsize=1000)
+def _composed(events: tuple[tuple[float, int], ...], delta: float) -> float:
+    from dp_accounting.dp_event import GaussianDpEvent
+    from dp_accounting.pld.pld_privacy_accountant import PLDAccountant
+
     accountant = PLDAccountant()
-    for multiplier, rounds in sorted(together.items()):
+    for multiplier, rounds in events:
         if rounds:
             accountant.compose(GaussianDpEvent(multiplier), rounds)
     return float(accountant.get_epsilon(delta))
