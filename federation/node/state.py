@@ -26,7 +26,7 @@ from federation.node.ledger_tables import SCHEMA as _LEDGER
 from federation.node.people_tables import SCHEMA as _PEOPLE
 
 _BUSY_S = 10.0
-_MOST_UNDECIDED = 500
+_MOST_UNDECIDED, _MOST_UNDECIDED_SIZE = 500, 20 * 1_048_576
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS charters (
@@ -215,9 +215,11 @@ class State:
                 ),
             )
             self.db.execute(
-                """DELETE FROM grants WHERE digest IN (SELECT digest FROM grants
-                WHERE first_seen IS NULL ORDER BY last_served DESC LIMIT -1 OFFSET ?)""",
-                (_MOST_UNDECIDED,),
+                """DELETE FROM grants WHERE digest IN (SELECT digest FROM (SELECT digest,
+                ROW_NUMBER() OVER late AS place, SUM(LENGTH(envelope)) OVER late AS size
+                FROM grants WHERE first_seen IS NULL WINDOW late AS (ORDER BY last_served DESC))
+                WHERE place > ? OR size > ?)""",
+                (_MOST_UNDECIDED, _MOST_UNDECIDED_SIZE),
             )
         return fresh
 
