@@ -45,7 +45,7 @@ def main() -> int:
             soak = Soak(
                 governed,
                 seed=options.seed,
-                every_s=(3, 20),
+                every_s=(4, 20),
                 lasting_s=(1, 12),
                 pause_s=options.pause,
                 tell=lambda line: print(line, flush=True),

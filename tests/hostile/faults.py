@@ -37,7 +37,8 @@ class Faults:
         lasting_s: tuple[float, float],
         spared: str = "",
     ) -> None:
-        self._kinds = [what for what in (*KILLS, *CUTS) if what != spared]
+        often = [what for what in (*KILLS, *CUTS) if what not in (spared, SLOW)]
+        self._kinds = often * 3 + [SLOW] * (spared != SLOW)
         self._governed, self._chance = governed, chance
         self._every_s, self._lasting_s = every_s, lasting_s
         self._over = threading.Event()
