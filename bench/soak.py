@@ -13,6 +13,7 @@ never killed: its executor's and launcher's memory must stay flat. Exits 1 when 
 
 import argparse
 import logging
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -39,6 +40,7 @@ def main() -> int:
     parser.add_argument("--pause", type=float, default=2.0, help="seconds between two runs")
     options = parser.parse_args()
     logging.disable(logging.INFO)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended early"))  # and let all be stopped
     with tempfile.TemporaryDirectory(prefix="kinhold-soak-") as name:
         governed = Governed(Path(name), policy="preinstalled")
         try:
