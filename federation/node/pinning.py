@@ -15,8 +15,9 @@ from consent.grants.words import FINGERPRINT_WORDS, fingerprint_words, words_mat
 from federation.node import keys
 from federation.node.asking import at_terminal, read_line
 from federation.node.errors import NodeError
-from federation.node.holders import all_holders, holder_state
+from federation.node.holders import holder_state
 from federation.node.home import Home, NodeConfig
+from federation.node.mixing.peers import all_peers
 from federation.node.platform import Platform, PlatformUnreachable
 from federation.node.qr import drawn
 from federation.node.settings import read_config
@@ -140,13 +141,14 @@ def _require_compared(digest: str, given: str | None, out: TextIO) -> None:
 
 
 def _state_of(home: Home, config: NodeConfig, community: str) -> State:
-    """Give the file in which a community's charter is pinned: the node's own, or a holder's."""
+    """Give the file for a community's charter: the node's own, or a holder's or peer's."""
     if community == config.community:
         return State(home.state)
-    if community not in all_holders(config):
+    if community not in all_peers(config):
         raise NodeError(
-            f"No dataset of this node is held by {community} too. Write it into {home.config} "
-            f'first, below the dataset: holders = ["{community}"]'
+            f"No dataset of this node is held by {community} too, and it is no peer of this node. "
+            f'Write it into {home.config} first: holders = ["{community}"] below the dataset, or '
+            f'peers = ["{community}"] at the top, if answers are to be mixed with its node\'s.'
         )
     return holder_state(home, community)
 
