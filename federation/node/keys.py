@@ -70,6 +70,15 @@ def receipt_key(home: Home) -> Ed25519PrivateKey:
     return key
 
 
+def public_receipt_key(home: Home) -> bytes:
+    """Give the raw public key that receipts are verified with.
+
+    Raises:
+        NodeError: as for ``receipt_key``.
+    """
+    return receipt_key(home).public_key().public_bytes_raw()
+
+
 def supernode_public_key(home: Home) -> str:
     """Give the SuperNode's public key as one OpenSSH line.
 

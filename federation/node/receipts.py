@@ -166,6 +166,23 @@ def mark_sent(state: State, sequence: int, *, conflict: bool) -> None:
     state.db.execute("INSERT OR IGNORE INTO delivered VALUES (?, ?)", (sequence, outcome))
 
 
+def newest_receipts(state: State, public_key: bytes, most: int) -> list[Mapping[str, Any]]:
+    """Give the newest receipts, newest first, each with its signature verified.
+
+    Whether any is missing is not looked at: that is ``read_receipts``.
+
+    Raises:
+        NodeError: one is not signed by this node.
+    """
+    rows = state.db.execute(
+        "SELECT receipt, signature FROM receipts ORDER BY sequence DESC LIMIT ?", (most,)
+    )
+    try:
+        return [verify_receipt(receipt, signature, public_key) for receipt, signature in rows]
+    except GrantRefused as refusal:
+        raise NodeError(f"The log is not whole: {refusal}") from refusal
+
+
 def read_receipts(state: State, public_key: bytes) -> list[Mapping[str, Any]]:
     """Verify the whole chain and return its documents, oldest first.
 

@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from federation.node.cli import data, setting_up, working
+from federation.node.cli import data, setting_up, watching, working
 from federation.node.cli.parser import Command, Parser
 
 
@@ -21,6 +21,6 @@ def make_parser(about: str | None) -> Parser:
         sub.set_defaults(command=command)
         return sub
 
-    for group in (setting_up, working, data):
+    for group in (setting_up, working, watching, data):
         group.add_commands(add)
     return parser
