@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.field_names import REQUEST
+from consent.hiding import privacy_in_words
 from consent.labels import LABELS
 from consent.purposes import PURPOSES
 from governance.vocabulary import places
@@ -38,7 +39,10 @@ _PARTS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     (gettext_lazy("The question"), ("question", "why_us", "why_not_other")),
     (
         gettext_lazy("What is asked for"),
-        ("datasets", "variables", "limits", "purpose", "diseases", "places", "others_decide"),
+        (
+            *("datasets", "variables", "limits", "privacy", "purpose", "diseases", "places"),
+            "others_decide",
+        ),
     ),
     (
         gettext_lazy("Who"),
@@ -95,8 +99,8 @@ def _answers(document: Document, names: tuple[str, ...]) -> list[Answer]:
 
 
 def _text(document: Document, name: str) -> str:
-    if name == "limits":
-        return _limits(document)
+    if name in _OF_SEVERAL:
+        return _OF_SEVERAL[name](document)
     value = document.get(name)
     if not value:
         return ""
@@ -115,6 +119,12 @@ def _limits(document: Document) -> str:
     )
     most = document.get("max_cohort")
     return f"{text} {_('At most {n} people at each node.').format(n=most)}" if most else text
+
+
+_OF_SEVERAL: dict[str, Callable[[Document], str]] = {
+    "limits": _limits,
+    "privacy": privacy_in_words,
+}
 
 
 def _comma(value: Any) -> str:

@@ -57,12 +57,14 @@ def build(
     """
     problems: dict[str, str] = {}
     read = Reader({**fields, "title": title}, problems)
-    document = {
-        "version": VERSION,
-        **_answers(read),
-        **_limits(read),
-        **_protocols(read),
-        "privacy": parts.privacy(read, fields.get("privacy")),
+    document = {"version": VERSION, **_answers(read), **_limits(read), **_protocols(read)}
+    document |= {
+        "privacy": parts.privacy(
+            read,
+            fields.get("privacy"),
+            communities=len(document["datasets"]),  # one of each community
+            together=document["min_nodes"],
+        ),
         "attachments": [parts.attached(each) for each in attachments],
         "approvals": [parts.approved(each) for each in approvals],
         "job": parts.job(job),

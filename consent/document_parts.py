@@ -1,14 +1,17 @@
 """The parts of a request's document that are more than one text: people, money, promises. Pure."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
+from consent.hiding import LEAST_HIDDEN, MOST_DELTA, MOST_EPSILON, TOO_FEW
 from consent.jobs import JobFacts
 from consent.purposes import PURPOSES
 from consent.reading import Reader
 
 BODY_TYPES = ("public", "non-profit", "company")
+UNITS = ("person",)  # whom noise is counted for; nodes count for no household or family yet
 MOST_PEOPLE = 20
 MOST_PARTNERS = 20
 MOST_FUNDERS = 20
@@ -121,12 +124,56 @@ def contact(read: Reader) -> dict[str, str]:
     return {"name": read.text("name", 120, line=True), "email": read.email("email")}
 
 
-def privacy(read: Reader, value: object) -> dict[str, Any]:
-    # Neither can be promised before nodes can enforce it, so neither can be asked for.
-    offered = {"dp": None, "secure_aggregation": False}
-    if value not in (None, {}, offered):
-        read.refuse("privacy", "Privacy noise and secure mixing cannot be asked for yet.")
-    return offered
+def privacy(read: Reader, value: object, *, communities: int, together: int) -> dict[str, Any]:
+    """Noise and mixing. What was not said is no noise, and mixing where it protects.
+
+    Args:
+        communities: how many are asked; 0 when that is not known yet.
+        together: fewest that must take part.
+    """
+    asked = value if isinstance(value, Mapping) else {}
+    given = asked.get("dp") or {}
+    odd = not isinstance(given, Mapping) or {*asked} - _PRIVACY or {*given} - _NOISE
+    if odd or not isinstance(value, Mapping | None):
+        read.refuse("privacy", "Say noise and mixing as the form does.")
+        return {"dp": None, "secure_aggregation": False}
+    dp = _noise(read.inner("privacy").inner("dp"), given) if given else None
+    mixed = asked.get("secure_aggregation", min(communities, together) >= LEAST_HIDDEN)
+    if not isinstance(mixed, bool):
+        read.refuse("privacy.secure_aggregation", "Please say yes or no.")
+    elif communities:
+        _require_hidden(read, dp, mixed, communities, together)
+    return {"dp": dp, "secure_aggregation": mixed}
+
+
+_PRIVACY, _NOISE = {"dp", "secure_aggregation"}, {"epsilon", "delta", "unit"}
+
+
+def _noise(read: Reader, given: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "epsilon": read.decimal("epsilon", MOST_EPSILON),
+        "delta": read.decimal("delta", MOST_DELTA),
+        "unit": read.choice("unit", UNITS) if "unit" in given else UNITS[0],
+    }
+
+
+def _require_hidden(
+    read: Reader, dp: Mapping[str, str] | None, mixed: bool, communities: int, together: int
+) -> None:
+    """Refuse what no node would ever run (R-43)."""
+    if communities < LEAST_HIDDEN:
+        if dp is None:
+            read.refuse("privacy", str(TOO_FEW))
+        if mixed:
+            read.refuse(
+                "privacy.secure_aggregation",
+                f"With fewer than {LEAST_HIDDEN} communities mixing protects nothing.",
+            )
+    elif together < LEAST_HIDDEN and (dp is None or mixed):
+        how = "With mixing" if mixed else "Without privacy noise"
+        read.refuse(
+            "min_nodes", f"{how}, at least {LEAST_HIDDEN} communities must take part together."
+        )
 
 
 def attached(file: AttachedFile) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from consent.grants.grant import Claims, duration_words
+from consent.hiding import mixing_in_words, noise_in_words
 from consent.purposes import PURPOSES
 
 Text = str | Promise
@@ -156,16 +157,8 @@ def _cohort(claims: Claims, around: Around) -> list[Line]:
 
 
 def _privacy(claims: Claims, around: Around) -> list[Line]:
-    noise = _("No noise is added.")
-    if (dp := claims.dp) is not None:
-        told = {"epsilon": dp.epsilon, "delta": dp.delta, "unit": dp.unit}
-        noise = _("Noise is added: epsilon %(epsilon)s, delta %(delta)s per %(unit)s.") % told
-    secure = (
-        _("Replies are mixed so that no single one can be read.")
-        if claims.secure_aggregation
-        else _("Replies are not mixed: the platform could read each node's sums.")
-    )
-    return [Line(noise), Line(secure)]
+    mixed = mixing_in_words(claims.secure_aggregation, together=claims.min_nodes)
+    return [Line(noise_in_words(claims.dp)), Line(mixed)]
 
 
 def _outputs(claims: Claims, around: Around) -> list[Line]:

@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
+from consent.grants.grant import DECIMAL
 from governance.vocabulary import mondo, places
 
 # No looser than what a grant can hold (consent/grants/grant.py).
@@ -67,6 +69,17 @@ class Reader:
     def whole_or_none(self, name: str, low: int, high: int) -> int | None:
         """A whole number that may be left out."""
         return None if self._source.get(name) is None else self.integer(name, low, high)
+
+    def decimal(self, name: str, most: Decimal) -> str:
+        """A number above zero as text, in its one spelling: readers of fractions round them."""
+        value = self._source.get(name)
+        written = value.strip() if isinstance(value, str) else ""
+        number = Decimal(written) if DECIMAL.fullmatch(written) else Decimal(0)
+        spelt = f"{number.normalize():f}"
+        if not 0 < number <= most or not DECIMAL.fullmatch(spelt):
+            self.refuse(name, f"Please give a number above 0, at most {most:f}.")
+            return ""
+        return spelt
 
     def choice(self, name: str, allowed: Sequence[str]) -> str:
         value = self._source.get(name)

@@ -81,6 +81,7 @@ REFUSALS: dict[str, Text] = {
     "job-failed": _("The job broke off at the node."),
     "bad-reply": _("The job's reply was not one that may leave the node."),
     "bad-bundle": _("The job's code could not be unpacked."),
+    "optouts-unreadable": _("The node could not tell who opted out."),
     "data-unreadable": _("The node could not read its data."),
     "internal": _("The node stopped in the middle of its work."),
 }
@@ -120,6 +121,9 @@ FIELDS: dict[str, Text] = {
     "results_return.due_months": _("When results come back"),
     "contact.name": _("Whom to ask later"),
     "contact.email": _("E-mail of whom to ask later"),
-    "privacy": _("Privacy"),
+    "privacy": _("Noise and mixing"),
+    "privacy.dp.epsilon": _("Privacy loss (epsilon)"),
+    "privacy.dp.delta": _("Delta"),
+    "privacy.secure_aggregation": _("Secure mixing"),
     "terms": _("The terms"),
 }

@@ -24,7 +24,7 @@ _OF_STEP: dict[str, str] = {
         ("purpose", "diseases", "places", "months", "max_rounds", "min_cohort", "max_cohort"),
         "purpose",
     ),
-    "min_nodes": "purpose",
+    **dict.fromkeys(("min_nodes", "privacy"), "purpose"),
     "variables": "settings",
     **dict.fromkeys(("benefits_list", "results_return"), "good"),
     "contact": "after",
@@ -35,6 +35,14 @@ _OF_STEP: dict[str, str] = {
         for name in group.items
         if name in QUESTIONS
     },
+}
+_ANCHORS = {
+    "variables": "id_job-predictors",
+    "job.name": "id_job",
+    "privacy": "id_privacy_noise",
+    "privacy.dp.epsilon": "id_privacy_epsilon",
+    "privacy.dp.delta": "id_privacy_delta",
+    "privacy.secure_aggregation": "id_privacy_mixing",
 }
 # Fields that are lists: their faults are told of the whole.
 _LISTS = ("people", "partners", "funding", "benefits_list", "diseases", "places")
@@ -115,6 +123,4 @@ def _anchor(name: str) -> str:
         return f"id_{first}"
     if name.startswith(JOB_PREFIX):
         return f"id_job-{name.removeprefix(JOB_PREFIX)}"
-    if name == "variables":
-        return "id_job-predictors"
-    return f"id_{'job' if name == 'job.name' else name.replace('.', '_')}"
+    return _ANCHORS.get(name) or f"id_{name.replace('.', '_')}"

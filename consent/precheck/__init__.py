@@ -8,6 +8,7 @@ Source: DOMAIN 4.1, 4.2 and 5.3; requirements R-07 to R-10, R-26 and R-56; docs/
 """
 
 from consent.precheck.checking import overall, precheck
+from consent.precheck.hidden import unmet
 from consent.precheck.verdict import ORDER, Check, Verdict
 
-__all__ = ["ORDER", "Check", "Verdict", "overall", "precheck"]
+__all__ = ["ORDER", "Check", "Verdict", "overall", "precheck", "unmet"]

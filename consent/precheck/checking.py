@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from consent.agreement import Rulebook
-from consent.precheck import clauses, money
+from consent.precheck import clauses, hidden, money
 from consent.precheck.limits import limits
 from consent.precheck.permission import permission
 from consent.precheck.verdict import ORDER, Check, Document, Found, Rule, Verdict
@@ -25,8 +25,8 @@ LOOKS: dict[str, Look] = {
     "NAMED_ONLY": clauses.named_only,
     "INST_ONLY": clauses.institutions_only,
     "PLACE": clauses.places_only,
-    "DP_REQUIRED": clauses.noise,
-    "SECAGG_REQUIRED": clauses.mixing,
+    "DP_REQUIRED": hidden.noise,
+    "SECAGG_REQUIRED": hidden.mixing,
     "RETURN_RESULTS": clauses.later,
     "MODEL_COPY": clauses.later,
     "MODEL_OWN": clauses.their_word,
@@ -67,12 +67,13 @@ def precheck(
         server: codes of the places where the platform's own computers stand.
     """
     checks = limits(document, protocol, communities)
+    checks.append(hidden.hidden(document, communities))
     checks += permission(document, protocol, _diseases_of(protocol))
     settled = {check.code for check in checks}
     for clause in protocol.clauses:
         if clause["code"] in settled:
             continue  # the setting of the same name is the rule that nodes enforce
-        rule = Rule(clause["code"], clause.get("params", {}), clause.get("enforcement", ""), server)
+        rule = _rule(clause, protocol, server)
         look = LOOKS.get(rule.code)
         verdict, sentence = look(document, rule) if look else _unchecked(clause)
         checks.append(Check(rule.code, clause["text"], verdict, sentence))
@@ -86,6 +87,16 @@ def overall(checks: Iterable[Check]) -> Verdict:
     """
     found = [check.verdict for check in checks]
     return min(found, key=ORDER.index, default=Verdict.UNKNOWN)
+
+
+def _rule(clause: Mapping[str, Any], protocol: Rulebook, server: Collection[str]) -> Rule:
+    return Rule(
+        code=clause["code"],
+        params=clause.get("params", {}),
+        enforcement=clause.get("enforcement", ""),
+        server=server,
+        min_nodes=protocol.min_nodes,
+    )
 
 
 def _diseases_of(protocol: Rulebook) -> list[str]:

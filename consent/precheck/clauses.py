@@ -196,32 +196,6 @@ def opted_out(document: Document, rule: Rule) -> Found:
     return Verdict.PROMISE, "Whoever runs our node leaves them out. No program here can see that."
 
 
-def noise(document: Document, rule: Rule) -> Found:
-    asked = (document.get("privacy") or {}).get("dp")
-    if not asked:
-        return Verdict.BREAKS, "They add no privacy noise."
-    for name, hole in (("epsilon", "eps"), ("delta", "delta")):
-        try:
-            more = float(asked[name]) > float(rule.hole(hole))
-        except (KeyError, ValueError):
-            return Verdict.UNKNOWN, "They ask for noise. Compare their numbers with ours."
-        if more:
-            return Verdict.BREAKS, f"Their {name} is {asked[name]}; ours is {rule.hole(hole)}."
-    return Verdict.PROMISE, "Their numbers are within ours. See who adds the noise, and where."
-
-
-def mixing(document: Document, rule: Rule) -> Found:
-    privacy = document.get("privacy") or {}
-    if not privacy.get("secure_aggregation"):
-        return Verdict.BREAKS, "Our update is not mixed with others before it is seen."
-    others = rule.hole("others")
-    if not others.isdecimal():
-        return Verdict.UNKNOWN, "They ask for mixing. Compare with how many others."
-    if (document.get("min_nodes") or 0) - 1 < int(others):
-        return Verdict.BREAKS, f"It may run with fewer than {others} others."
-    return Verdict.PROMISE, "They ask for mixing with enough others. That it is done is their word."
-
-
 def destroyed(document: Document, rule: Rule) -> Found:
     if not says_afterwards(document, "destruction"):
         return NOT_SAID

@@ -1,6 +1,7 @@
 """The numbers of a protocol, which nodes enforce, and whether the request answers everything."""
 
 from consent.agreement import Rulebook
+from consent.hiding import NEEDS_NOISE_BELOW
 from consent.precheck.answers import unanswered
 from consent.precheck.verdict import Check, Document, Found, Verdict, count
 
@@ -22,7 +23,7 @@ def limits(document: Document, protocol: Rulebook, communities: int) -> list[Che
         Check(
             "MIN_COHORT",
             f"Do not run with fewer than {protocol.min_cohort} people.",
-            *_cohort(document.get("min_cohort"), protocol.min_cohort),
+            *_cohort(document, protocol.min_cohort),
         ),
         Check(
             "MIN_NODES",
@@ -50,12 +51,19 @@ def _at_most(asked: int | None, allowed: int, unit: str) -> Found:
     )
 
 
-def _cohort(asked: int | None, ours: int) -> Found:
+def _cohort(document: Document, ours: int) -> Found:
+    asked = document.get("min_cohort")
     if not asked:
         return Verdict.UNKNOWN, "They do not say how many people it takes."
+    exact = not (document.get("privacy") or {}).get("dp")
+    few = f" Without noise it needs {NEEDS_NOISE_BELOW}." if exact else ""
+    few = few if max(asked, ours) < NEEDS_NOISE_BELOW else ""
     if asked >= ours:
-        return Verdict.FITS, f"They ask for at least {asked} people. Our node counts first."
-    return Verdict.FITS, f"They would take {asked}. The agreement says our {ours}; our node counts."
+        return Verdict.FITS, f"They ask for at least {asked} people. Our node counts first.{few}"
+    return (
+        Verdict.FITS,
+        f"They would take {asked}. The agreement says our {ours}; our node counts.{few}",
+    )
 
 
 def _together(asked: int | None, ours: int, communities: int) -> Found:

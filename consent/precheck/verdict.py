@@ -36,12 +36,14 @@ class Rule:
     """One clause of a protocol as the checks read it: its code, and what fills its holes.
 
     ``server`` tells in which places the platform's own computers stand; empty when nobody said.
+    ``min_nodes`` is how many communities must take part together by the same protocol.
     """
 
     code: str
     params: Mapping[str, str]
     enforcement: str = ""
     server: Collection[str] = ()
+    min_nodes: int = 0
 
     def hole(self, name: str) -> str:
         return str(self.params.get(name, "")).strip()

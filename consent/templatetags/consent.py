@@ -3,6 +3,8 @@ from datetime import date
 from django import template
 from django.utils.formats import date_format
 
+from consent.grants.grant import Claims, DifferentialPrivacy
+from consent.hiding import mixing_in_words, noise_in_words
 from consent.labels import LABELS, SAID, SEVERITY_LABELS, Text
 from consent.models import Review
 from consent.purposes import PURPOSES
@@ -41,6 +43,17 @@ def purpose(code: str) -> str:
 def place(code: str) -> str:
     """The name of a country by its two letters; other letters as they are."""
     return places.places().get(code, code)
+
+
+@register.filter
+def noise(asked: DifferentialPrivacy | None) -> str:
+    """The noise of an agreement in words, with how well it hides."""
+    return noise_in_words(asked)
+
+
+@register.filter
+def mixing(claims: Claims) -> str:
+    return mixing_in_words(claims.secure_aggregation, together=claims.min_nodes)
 
 
 @register.filter

@@ -92,7 +92,7 @@ def _keep(node: DataNode, document: dict[str, Any], text: bytes, signature: byte
         subject=f"run:{document['run']}" if document["run"] else f"node:{node}",
         community=node.community,
         outcome="refused" if receipt.outcome == "refused" else "done",
-        reason="" if receipt.outcome == "trained" else receipt.reason,
+        reason="" if receipt.code == "ok" else receipt.reason,
         document_digest=receipt.digest,
         correlation=receipt.flower_run,
     )

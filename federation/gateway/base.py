@@ -15,6 +15,9 @@ ConfigValue = str | int | float | bool
 RUN_KEY = "kinhold.run"
 """Run-configuration key that carries our own run id; ``find_run`` looks for it."""
 
+MIXING_KEY = "kinhold.mixing"
+"""Run-configuration key that is "1" when nodes' answers are mixed, and else not there."""
+
 
 class GatewayError(Exception):
     """Base of the two ways in which Flower can fail us."""

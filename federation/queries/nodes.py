@@ -80,14 +80,23 @@ class NodeStanding:
     node: DataNode
     in_charter: bool
     faults: list["ChainFault"]
+    last: Receipt | None = None
 
 
 def standing_of_nodes(community: Community, nodes: Iterable[DataNode]) -> list[NodeStanding]:
     """These nodes of a community, each with what its people should know of it."""
     shown = list(nodes)
     named = {node.pk for node in nodes_in_charter(community)}
-    faults = chain_faults(shown)
-    return [NodeStanding(node, node.pk in named, faults[node.pk]) for node in shown]
+    faults, last = chain_faults(shown), _last_receipts(shown)
+    return [
+        NodeStanding(node, node.pk in named, faults[node.pk], last.get(node.pk)) for node in shown
+    ]
+
+
+def _last_receipts(nodes: Sequence[DataNode]) -> dict[int, Receipt]:
+    """The newest receipt of each node that has one, by the node's key."""
+    newest = Receipt.objects.filter(node__in=nodes).order_by("node_id", "-sequence").distinct("node_id")
+    return {receipt.node_id: receipt for receipt in newest}
 
 
 def nodes_of_all() -> QuerySet[DataNode]:

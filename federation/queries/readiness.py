@@ -6,7 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from consent.document import read_back
-from consent.grants.grant import parse_grant
+from consent.grants.grant import Claims, parse_grant
+from consent.hiding import fewest_together, not_hidden
 from consent.models import Grant, RequestRevision
 from consent.queries import (
     SaidBy,
@@ -16,6 +17,7 @@ from consent.queries import (
     not_asked,
     outcomes_of,
 )
+from consent.queries.demands import demands_unmet
 from consent.queries.holdups import what_holds
 from consent.queries.keeping import grants_on_hold
 from consent.queries.revisions import revision_decided, revision_in_use
@@ -65,14 +67,16 @@ def readiness_of(revision: RequestRevision) -> Readiness:
     places, obstacles = _places(active)
     used = [grant for place in places for grant in (place.grant, *place.co_grants)] or active
     claims = [(grant, parse_grant(grant.statement.text.encode())) for grant in used]
-    needed = max([document["min_nodes"], *(claim.min_nodes for _, claim in claims)])
+    bound = [claim for _, claim in claims]
+    needed = max(document["min_nodes"], fewest_together(bound))
     left = [claim.max_rounds - rounds_used(grant) for grant, claim in claims]
     rounds_left = min([document["max_rounds"], *left])
     why_not = (
         not_by_this(revision)
         or " ".join(what_holds(revision.request, at=timezone.now()))
         or _under_way(revision)
-        or _too_few(revision, places, active, obstacles, needed)
+        or _too_few(revision, places, active, obstacles, needed, bound)
+        or demands_unmet(claims)
         or _used_up(rounds_left)
     )
     return Readiness(document, tuple(places), needed, rounds_left, why_not)
@@ -154,6 +158,7 @@ def _too_few(
     active: list[Grant],
     obstacles: dict[str, str],
     needed: int,
+    claims: list[Claims],
 ) -> str:
     if len(places) >= needed:
         return ""
@@ -166,7 +171,9 @@ def _too_few(
     ]
     reasons += [obstacle for obstacle in obstacles.values() if obstacle]
     told = f" {'; '.join(reasons)}." if reasons else ""
-    return f"{len(places)} of the {needed} communities needed can take part now.{told}"
+    hidden = not_hidden(claims, together=len(places)) if places else ""
+    lead = f"{len(places)} of the {needed} communities needed can take part now.{told}"
+    return f"{lead} {hidden}".strip()
 
 
 def _used_up(rounds_left: int) -> str:

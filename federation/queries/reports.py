@@ -26,6 +26,15 @@ class SiteReport:
     def last(self) -> Receipt | None:
         return self.receipts[-1] if self.receipts else None
 
+    @property
+    def told(self) -> list[Receipt]:
+        """All but the steps of mixing that went well: several in each round, all the same."""
+        return [receipt for receipt in self.receipts if receipt.outcome != "prepared"]
+
+    @property
+    def prepared(self) -> int:
+        return len(self.receipts) - len(self.told)
+
 
 @dataclass(frozen=True)
 class Row:

@@ -68,9 +68,13 @@ def _receipts(community: Community, runs: QuerySet[Run]) -> Counter[tuple[int, s
     return Counter({(run, outcome): n for run, outcome, n in counted})
 
 
+# Steps of mixing that a node prepared are neither a round nor an end.
+_ENDED_OTHERWISE = ("refused", "stopped", "failed")
+
+
 def _row(run: Run, receipts: Counter[tuple[int, str]], models: set[int]) -> list[str]:
     trained = receipts[run.pk, "trained"]
-    others = sum(n for (pk, outcome), n in receipts.items() if pk == run.pk) - trained
+    others = sum(receipts[run.pk, outcome] for outcome in _ENDED_OTHERWISE)
     return [
         run.revision.request.title,
         f"{run.job.name} {run.job.version}",

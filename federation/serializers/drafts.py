@@ -73,6 +73,31 @@ class Contact(Closed):
     email = serializers.CharField(**_MAY_BE_EMPTY)
 
 
+class Noise(Closed):
+    """Noise that each node adds to what leaves it. Its numbers are texts, as in what is signed."""
+
+    epsilon = serializers.CharField(
+        **_MAY_BE_EMPTY, help_text="Privacy loss of all rounds together: above 0, at most 20."
+    )
+    delta = serializers.CharField(
+        **_MAY_BE_EMPTY, help_text="How rarely the limit may fail: above 0, at most 0.01."
+    )
+    unit = serializers.CharField(required=False, help_text="Whom it hides: `person`.")
+
+
+class Privacy(Closed):
+    dp = Noise(
+        required=False,
+        allow_null=True,
+        help_text="Null or missing for none. Needed with fewer than 3 communities.",
+    )
+    secure_aggregation = serializers.BooleanField(
+        required=False,
+        help_text="Whether answers are mixed before anybody reads them; needs 3 communities. "
+        "Missing: yes where at least 3 must take part together.",
+    )
+
+
 class WantedJob(Closed):
     name = serializers.CharField(**_MAY_BE_EMPTY)
     parameters = serializers.DictField(required=False, child=serializers.JSONField())
@@ -107,6 +132,7 @@ class _Fixed(Closed):
     min_nodes = serializers.IntegerField(
         required=False, help_text="Fewest communities that take part together, 1 to 100."
     )
+    privacy = Privacy(required=False)
     purpose = Purpose(required=False)
     diseases = Disease(
         required=False, many=True, help_text="What is studied. Missing counts as unknown."

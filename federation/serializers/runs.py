@@ -3,9 +3,11 @@ people only as bands."""
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from consent.grants.receipts import OUTCOMES
+from federation import receipt_words
 from federation.labels import refusal
 from federation.models import Receipt, Run
 from federation.rules import RunState
@@ -49,8 +51,11 @@ class ReceiptBrief(serializers.ModelSerializer[Receipt]):
     reason = serializers.SerializerMethodField(
         help_text="What the code means. The node's own words stay with its community."
     )
-    people = serializers.CharField(help_text="A band such as 100-199; empty when no data was read.")
-    checks = CheckMade(many=True)
+    code = serializers.SerializerMethodField()
+    people = serializers.SerializerMethodField(
+        help_text="A band such as 100-199, or 0-20; empty when no data was read."
+    )
+    checks = serializers.SerializerMethodField()
 
     class Meta:
         model = Receipt
@@ -68,6 +73,16 @@ class ReceiptBrief(serializers.ModelSerializer[Receipt]):
 
     def get_reason(self, receipt: Receipt) -> str:
         return str(refusal(receipt.code))
+
+    def get_code(self, receipt: Receipt) -> str:
+        return receipt_words.code_outside(receipt)
+
+    def get_people(self, receipt: Receipt) -> str:
+        return receipt_words.band_outside(receipt)
+
+    @extend_schema_field(CheckMade(many=True))  # type: ignore[untyped-decorator]
+    def get_checks(self, receipt: Receipt) -> list[dict[str, Any]]:
+        return receipt_words.checks_outside(receipt)
 
 
 class NodeReport(serializers.Serializer[Any]):

@@ -1,11 +1,12 @@
 """Requests, reviews and grants for tests, made through the same actions that the pages use."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from consent.actions import notices, requests, reviews
 from consent.grants.codec import config_digest
 from consent.grants.statements import Answer
+from consent.hiding import LEAST_HIDDEN
 from consent.jobs import JobFacts
 from consent.models import Grant, Notice, Review, TrainingRequest
 from governance.actions.statements import CastResult
@@ -30,6 +31,8 @@ JOB = JobFacts(
     leaves=("How many people have all the needed values.", "No person's own values."),
     parameters={"outcome": "progression", "predictors": "age,bmi"},
 )
+
+NOISE = {"epsilon": "1", "delta": "0.00001", "unit": "person"}
 
 # The questions that are answered in one text each (consent/questions.py).
 ANSWERS: dict[str, str] = {
@@ -100,11 +103,17 @@ def fields(**changes: Any) -> dict[str, Any]:
             ],
             "results_return": {"how": "At a meeting, in plain words.", "due_months": 3},
             "contact": {"name": "The data office", "email": "office@university.example"},
-            "privacy": {"dp": None, "secure_aggregation": False},
         }
         | ANSWERS
+        | {"privacy": hidden(changes)}
         | changes
     )
+
+
+def hidden(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The least that so many communities need: fewer than three cannot do without noise."""
+    together = min(len(changes.get("datasets", ["one"])), changes.get("min_nodes") or 1)
+    return {"dp": NOISE if together < LEAST_HIDDEN else None, "secure_aggregation": False}
 
 
 def make_draft(

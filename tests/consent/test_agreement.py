@@ -16,7 +16,7 @@ from consent.document import build
 from consent.errors import Incomplete
 from consent.grants.codec import canonical, digest
 from consent.grants.grant import parse_grant
-from tests.consent.factories import JOB, fields
+from tests.consent.factories import JOB, NOISE, fields
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 GRANT_ID = "6f1f7f1e-0000-4000-8000-000000000001"
@@ -97,7 +97,7 @@ def test_the_agreement_says_who_what_and_how_long():
         "not_before": "2026-01-31T12:00:00Z",
         "not_after": "2026-07-31T12:00:00Z",
         "min_cohort": 100,
-        "privacy": {"dp": None, "secure_aggregation": False},
+        "privacy": {"dp": NOISE, "secure_aggregation": False},
         "outputs": ["coefficients", "standard-errors"],
         "cooling_off_s": 3600,
         "conditions": ["Tell us first."],

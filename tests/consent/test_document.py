@@ -125,8 +125,6 @@ PERSON = {"name": "Chi", "email": "chi@university.example", "orcid": ""}
         ({"institution": {"name": "U", "ror": "", "type": "army"}}, "institution.type", "one of"),
         ({"institution": {"name": "", "ror": "", "type": "public"}}, "institution.name", "fill"),
         ({"institution": {"name": "U", "ror": "x", "type": "public"}}, "institution.ror", "A ROR"),
-        ({"privacy": {"dp": {"epsilon": "1.0"}}}, "privacy", "cannot be asked for yet"),
-        ({"privacy": {"dp": None, "secure_aggregation": True}}, "privacy", "cannot be asked"),
     ],
 )  # fmt: skip
 def test_one_fault_is_named_with_its_field_and_a_sentence(changes, field, sentence):
@@ -146,7 +144,6 @@ def test_one_fault_is_named_with_its_field_and_a_sentence(changes, field, senten
         {"min_cohort": 20},
         {"people": [PERSON | {"orcid": "0000-0002-1825-009X"}]},
         {"institution": {"name": "U", "ror": "https://ror.org/04gyf1771", "type": "company"}},
-        {"privacy": {}},
         {"partners": []},
         {"partners": None},
         {"max_cohort": 50},

@@ -17,6 +17,11 @@ from consent.standing import ENDED, Course, Stand, now_of
 from consent.standing_words import LABELS, sentence_of
 from tests.consent.grants.papers import delegation_document, grant_document
 
+
+def noise(epsilon: str) -> DifferentialPrivacy:
+    return DifferentialPrivacy(Decimal(epsilon), Decimal("0.00001"), "person")
+
+
 NOON = datetime(2031, 5, 4, 12, 0, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -120,8 +125,14 @@ def test_every_field_of_a_grant_is_told_in_exactly_one_row():
         ({"not_before": NOON}, "2031-05-04 12:00 UTC"),
         ({"not_after": NOON}, "2031-05-04 12:00 UTC"),
         ({"min_cohort": 77}, "At least 77 people"),
-        ({"secure_aggregation": True}, "Replies are mixed"),
-        ({"dp": DifferentialPrivacy(Decimal("0.5"), Decimal("0"), "person")}, "epsilon 0.5"),
+        ({"secure_aggregation": True, "min_nodes": 3}, "Answers are mixed, so that nobody"),
+        ({"secure_aggregation": True, "min_nodes": 2}, "that protects nothing"),
+        (
+            {"dp": noise("0.5")},
+            "(epsilon) 0.5, delta 0.00001, counted for each person. That is strong.",
+        ),
+        ({"dp": noise("10")}, "That is usual in practice."),
+        ({"dp": noise("10.1")}, "That is weak."),
         ({"outputs": ("means",)}, "means"),
         ({"cooling_off_s": 0}, "None: the node may begin at once."),
         ({"cooling_off_s": 86_400}, "waits 1 day after"),

@@ -34,6 +34,7 @@ from federation.models import Run
 from federation.queries.readiness import CHANGED, readiness_of
 from federation.queries.reports import report_of_request
 from governance.queries import charter_chain
+from tests.consent.factories import NOISE
 from tests.federation.dying import events
 from tests.federation.factories import JOB, later
 from tests.federation.revising import revise
@@ -42,7 +43,12 @@ from tests.federation.story import Three
 CHI = {"name": "Chi", "email": "chi@university.example", "orcid": ""}
 DAN = {"name": "Dan", "email": "dan@university.example", "orcid": ""}
 ELSEWHERE = {"name": "Hillside University", "ror": "", "type": "company"}
-FEWER = {"datasets": ["river-diabetes", "coast-diabetes"], "min_nodes": 2}
+NOISED = {"dp": NOISE, "secure_aggregation": False}
+FEWER = {
+    "datasets": ["river-diabetes", "coast-diabetes"],
+    "min_nodes": 2,
+    "privacy": NOISED,
+}
 
 # What a researcher can change, each alone.
 ASKED: dict[str, dict[str, Any]] = {
@@ -56,7 +62,9 @@ ASKED: dict[str, dict[str, Any]] = {
     "institution": {"institution": ELSEWHERE},
     "purpose in words": {"purpose": {"code": "DUO:0000037", "text": "To sell it."}},
     "purpose as a code": {"purpose": {"code": "DUO:0000032", "text": "To learn."}},
-    "fewest communities": {"min_nodes": 2},
+    "noise": {"privacy": NOISED},
+    "mixing": {"privacy": {"dp": None, "secure_aggregation": True}},
+    "fewest communities": {"min_nodes": 2, "privacy": NOISED},
     "fewest people": {"min_cohort": 150},
     "summary": {"summary": "We look at weight, age and the illness."},
     "retention": {"retention": "The model is kept for ever."},

@@ -73,7 +73,8 @@ def test_new_work_waits_while_the_stewards_agree_anew(decided, river):
 
     readiness = readiness_of(decided)
     assert readiness.why_not == (
-        "2 of the 3 communities needed can take part now. River wants to agree anew."
+        "2 of the 3 communities needed can take part now. River wants to agree anew. Fewer than 3 "
+        "communities cannot hide among each other, also not by mixing: privacy noise is needed."
     )
     with pytest.raises(NotDispatchable, match="River wants to agree anew"):
         runs.plan(decided.pk, actor=None)

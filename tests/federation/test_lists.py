@@ -171,7 +171,7 @@ def _more_jobs(cast: Cast) -> None:
     ("address", "who", "more", "queries"),
     [
         ("/requests/", "chi", _more_requests, 6),
-        ("/communities/river/nodes/", "amina", _more_nodes, 10),
+        ("/communities/river/nodes/", "amina", _more_nodes, 11),
         ("/catalogue/", "chi", _more_jobs, 5),
         ("/parts/", "max", _more_nodes, 10),
     ],

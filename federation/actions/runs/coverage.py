@@ -20,6 +20,7 @@ from consent.grants.grant import Claims, parse_grant
 from consent.grants.notices import Notices, verify_notices
 from consent.grants.statements import Signed
 from consent.grants.verify import RunFacts, allow_run
+from consent.hiding import not_hidden
 from consent.models import Grant
 from consent.queries import (
     asked_beside,
@@ -28,11 +29,13 @@ from consent.queries import (
     not_asked,
     notices_list_of,
 )
+from consent.queries.demands import demands_unmet
 from consent.queries.holdups import what_holds
 from consent.queries.keeping import grants_replaced, wants_anew
 from consent.rules import GrantState
 from federation.catalogue.registry import job_variables
 from federation.errors import NotDispatchable, NotYet
+from federation.gateway.base import MIXING_KEY
 from federation.labels import refusal as told
 from federation.models import Run, RunSite
 from federation.queries import rounds_used
@@ -60,6 +63,7 @@ def require_covered(run: Run, sites: Sequence[RunSite], *, at: datetime) -> None
     if held := what_holds(run.revision.request, at=at, for_all=True):
         raise NotYet(" ".join(held))
     communities = tuple(site.node.community.slug for site in sites)
+    _require_hidden(run, sites)
     waiting: list[str] = []
     for site in sites:
         try:
@@ -68,6 +72,19 @@ def require_covered(run: Run, sites: Sequence[RunSite], *, at: datetime) -> None
             waiting.append(str(reason))
     if waiting:
         raise NotYet(" ".join(waiting))
+
+
+def _require_hidden(run: Run, sites: Sequence[RunSite]) -> None:
+    """Refuse what would leave its people in the open, or otherwise than its agreements say."""
+    grants = [grant for site in sites for grant in (site.grant, *grants_beside(site.grant))]
+    agreements = [(grant, parse_grant(grant.statement.text.encode())) for grant in grants]
+    claims = [claim for _, claim in agreements]
+    if why := not_hidden(claims, together=min(len(sites), run.min_nodes)):
+        raise NotDispatchable(why)
+    if why := demands_unmet(agreements):
+        raise NotDispatchable(why)
+    if any(claim.secure_aggregation != (MIXING_KEY in run.config) for claim in claims):
+        raise NotDispatchable("Answers would not be mixed, or not left unmixed, as was agreed.")
 
 
 def _require_site_covered(

@@ -185,6 +185,6 @@ def _add(known: Known, receipt: Receipt) -> None:
     known.outcomes.setdefault(label, set()).add(receipt.outcome)
     if receipt.outcome == "trained":
         known.trained.setdefault(label, set()).add(receipt.round)
-    else:
+    elif receipt.outcome != "prepared":  # a step of mixing on the way: neither a round nor an end
         # In fixed words: whoever may follow the run reads them, whatever her community.
         known.reasons[label] = str(told(receipt.code))

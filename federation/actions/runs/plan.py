@@ -6,10 +6,11 @@ from contextlib import contextmanager
 import structlog
 from django.db import transaction
 
+from consent.grants.grant import parse_grant
 from consent.models import RequestRevision, TrainingRequest
 from federation.actions.runs.common import tell
 from federation.errors import NotAllowed, NotDispatchable
-from federation.gateway.base import RUN_KEY
+from federation.gateway.base import MIXING_KEY, RUN_KEY
 from federation.models import JobVersion, Run, RunSite
 from federation.queries import job_at, revisions_to_plan, sites_of
 from federation.queries.readiness import Place, Readiness, readiness_of
@@ -98,6 +99,7 @@ def _own_keys(run: Run, places: Sequence[Place]) -> dict[str, str | int]:
     holders = _pairs(*_of_holders(places))
     return {
         **({"kinhold.holders": holders} if holders else {}),
+        **({MIXING_KEY: "1"} if _mixed(places) else {}),
         RUN_KEY: str(run.public_id),
         "kinhold.request": run.revision.digest,
         "kinhold.communities": ",".join(slugs),
@@ -106,6 +108,12 @@ def _own_keys(run: Run, places: Sequence[Place]) -> dict[str, str | int]:
         "kinhold.min-nodes": run.min_nodes,
         "kinhold.max-rounds": run.max_rounds,
     }
+
+
+def _mixed(places: Sequence[Place]) -> bool:
+    """Whether answers are mixed: all agreements of one revision say the same."""
+    claims = [parse_grant(place.grant.statement.text.encode()) for place in places]
+    return any(claim.secure_aggregation for claim in claims)
 
 
 def _of_holders(places: Sequence[Place]) -> tuple[list[str], list[str]]:

@@ -1,6 +1,7 @@
 """The steps on what is asked for: the job and the data, its limits, its settings."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -8,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.document import LEAST_COHORT, MOST_COHORT
 from consent.purposes import PURPOSES
+from federation.forms import hiding
+from federation.forms.hiding import FIELDS as HIDING
+from federation.forms.hiding import HidingFields
 from federation.forms.job import (
     fields_of_job,
     initial_of_job,
@@ -102,17 +106,18 @@ class JobStep(StepForm, UnderFields):
         return super().label_of(part.removesuffix(".name"))
 
 
-class PurposeStep(StepForm):
+class PurposeStep(StepForm, HidingFields):
     key = "purpose"
     title_of_step = _("Purpose and limits")
     intro = _("Each community's rules are held against this. Nodes enforce the numbers.")
-    layout = (
+    layout: tuple[Group, ...] = (
         Group(("purpose_code", "purpose_text", "diseases", "places"), _("Purpose")),
         Group(
             ("months", "max_rounds", "min_cohort", "max_cohort", "min_nodes"),
             _("Limits"),
             _("Ask for no more than you need. A community may allow less."),
         ),
+        Group(HIDING, hiding.TITLE, hiding.TEXT),
         Group(("others_decide",), _("Who else")),
     )
 
@@ -153,6 +158,36 @@ class PurposeStep(StepForm):
         min_value=1,
         max_value=100,
     )
+
+    def __init__(
+        self,
+        posted: Mapping[str, Any] | None,
+        *,
+        saved: Mapping[str, Any],
+        offer: Offer,
+        more: str = "",
+    ) -> None:
+        super().__init__(posted, saved=saved, offer=offer, more=more)
+        told = hiding.advice(len(saved.get("datasets") or []))
+        self.layout = tuple(
+            replace(group, text=told) if group.items == HIDING else group for group in self.layout
+        )
+
+    @classmethod
+    def first(cls, saved: Mapping[str, Any]) -> dict[str, Any]:
+        return super().first(saved) | hiding.initial_of_hiding(saved)
+
+    def names(self) -> list[str]:
+        return [*(name for name in super().names() if name not in HIDING), "privacy"]
+
+    def parts(self) -> dict[str, Any]:
+        found = {name: value for name, value in super().parts().items() if name not in HIDING}
+        if not any(name in self.errors for name in HIDING):
+            found["privacy"] = hiding.privacy_of(self.cleaned_data)
+        return found
+
+    def label_of(self, part: str) -> Any:
+        return hiding.TITLE if part == "privacy" else super().label_of(part)
 
 
 class SettingsStep(StepForm):

@@ -23,6 +23,7 @@ HUMAN_DISEASE = "MONDO:0700096"
 COMPANY = {"name": "Firm", "ror": "", "type": "company"}
 CHARITY = {"name": "Charity", "ror": "", "type": "non-profit"}
 SERVER = ("CH",)
+DATASETS = ["river-diabetes", "coast-diabetes", "hill-diabetes"]
 
 
 def clause(code: str, enforcement: str = "people", **params: str) -> dict[str, Any]:
@@ -40,7 +41,7 @@ LETTER = {
 
 def document(**changes: Any) -> dict[str, Any]:
     """A whole document, also with answers that no submission lets pass (an empty one)."""
-    asked = build(title="T", fields=fields(), job=JOB)
+    asked = build(title="T", fields=fields(datasets=DATASETS, min_nodes=3), job=JOB)
     return asked | {"approvals": [LETTER]} | changes
 
 

@@ -1,10 +1,17 @@
 """Each clause of the library, and what it is held against."""
 
+from dataclasses import replace
+
 import pytest
 
-from consent.precheck import ORDER, Verdict, overall
+from consent.grants.codec import canonical
+from consent.grants.grant import parse_grant
+from consent.hiding import noise_of
+from consent.precheck import ORDER, Verdict, overall, precheck, unmet
 from consent.precheck.checking import LOOKS
 from governance.clauses import library
+from tests.consent.factories import NOISE
+from tests.consent.grants.papers import grant_document
 from tests.consent.precheck.asking import (
     CANCER,
     CHARITY,
@@ -14,7 +21,9 @@ from tests.consent.precheck.asking import (
     about,
     checks,
     clause,
+    document,
     paid_by,
+    protocol,
     purpose,
     verdict_of,
 )
@@ -23,6 +32,9 @@ SETTINGS = {"MAX_ROUNDS", "TIME", "MIN_COHORT", "MIN_NODES"}
 ROR = "https://ror.org/04gyf1771"
 ORCID = "0000-0002-1825-0097"
 CHI = {"name": "Chi", "email": "chi@university.example", "orcid": ORCID}
+NOISED = {"privacy": {"dp": NOISE, "secure_aggregation": False}}
+MIXED = {"privacy": {"dp": None, "secure_aggregation": True}}
+CLAIMS = parse_grant(canonical(grant_document()))
 WANTED = {"summary": "We study alcohol and age."}
 
 
@@ -97,7 +109,12 @@ TABLE = [
     ("MIN_COHORT", {}, {"min_cohort": 100}, "fits"),
     ("MIN_COHORT", {}, {"min_cohort": 20}, "fits"),  # the agreement takes ours
     ("DP_REQUIRED", {"eps": "3", "delta": "0.00001"}, {}, "breaks"),
+    ("DP_REQUIRED", {"eps": "3", "delta": "0.00001"}, NOISED, "fits"),
+    ("DP_REQUIRED", {"eps": "0.5", "delta": "0.00001"}, NOISED, "breaks"),
+    ("DP_REQUIRED", {"eps": "3", "delta": "0.00001", "unit": "kin"}, NOISED, "breaks"),
     ("SECAGG_REQUIRED", {"others": "2"}, {}, "breaks"),
+    ("SECAGG_REQUIRED", {"others": "2"}, MIXED, "fits"),
+    ("SECAGG_REQUIRED", {"others": "3"}, MIXED, "breaks"),
     ("RETURN_RESULTS", {}, {}, "promise"),
     ("MODEL_COPY", {}, {}, "promise"),
     ("MODEL_OWN", {}, {}, "promise"),
@@ -182,9 +199,10 @@ def test_conflicts_come_first_then_what_is_unknown_then_promises_then_what_fits(
         "TIME",
         "MIN_COHORT",
         "MIN_NODES",
+        "HIDDEN",
         "OPEN_CODE",
     ]
-    assert [ORDER.index(check.verdict) for check in found] == [0, 1, 2, 3, 3, 3, 3, 3, 3]
+    assert [ORDER.index(check.verdict) for check in found] == [0, 1, 2, *[3] * 7]
 
 
 def test_the_worst_verdict_is_what_it_comes_to():
@@ -198,12 +216,80 @@ def test_the_worst_verdict_is_what_it_comes_to():
 def test_a_clause_that_repeats_a_setting_is_told_once():
     codes = [c.code for c in checks(clause("MAX_ROUNDS", "node"), clause("TIME", "node"))]
 
-    assert sorted(codes) == ["ANSWERS", "MAX_ROUNDS", "MIN_COHORT", "MIN_NODES", "TIME"]
+    assert sorted(codes) == ["ANSWERS", "HIDDEN", "MAX_ROUNDS", "MIN_COHORT", "MIN_NODES", "TIME"]
 
 
 def test_every_clause_gets_a_sentence_and_never_speaks_twice():
     found = checks(*(clause(code) for code in library()))
 
-    assert {c.code for c in found} == set(library()) | {"MIN_NODES", "ANSWERS"}
-    assert len(found) == len(library()) + 2
+    assert {c.code for c in found} == set(library()) | {"MIN_NODES", "ANSWERS", "HIDDEN"}
+    assert len(found) == len(library()) + 3
     assert all(c.sentence.endswith((".", "!")) and c.rule for c in found)
+
+
+@pytest.mark.parametrize(
+    ("communities", "changes", "expected", "sentence"),
+    [
+        (3, {}, "fits", "With fewer than 3, our node refuses."),
+        (3, NOISED, "fits", "Our node adds noise."),
+        (2, {}, "breaks", "They ask 2 communities and add no noise. Fewer than 3 communities"),
+        (1, MIXED, "breaks", "They ask 1 community and add no noise."),
+        (2, NOISED, "fits", "Our node adds noise."),
+        (2, {"privacy": {"dp": NOISE, "secure_aggregation": True}}, "fits", "protects nothing"),
+        (3, {"privacy": None}, "unknown", "They did not answer this."),
+    ],
+)
+def test_with_fewer_than_three_communities_only_noise_hides_people(
+    communities, changes, expected, sentence
+):
+    found = {c.code: c for c in checks(communities=communities, **changes)}["HIDDEN"]
+
+    assert found.verdict == expected
+    assert sentence in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("asked", "ours", "changes", "told"),
+    [
+        (50, 60, {}, True),
+        (50, 100, {}, False),
+        (100, 20, {}, False),
+        (50, 60, NOISED, False),
+    ],
+)
+def test_with_fewer_than_a_hundred_people_it_says_that_noise_is_needed(asked, ours, changes, told):
+    found = precheck(
+        document(min_cohort=asked, **changes), protocol=protocol(min_cohort=ours), communities=3
+    )
+
+    sentence = {c.code: c.sentence for c in found}["MIN_COHORT"]
+    assert ("Without noise it needs 100." in sentence) == told
+
+
+@pytest.mark.parametrize(
+    ("dp", "mixed", "min_nodes", "rules", "kept"),
+    [
+        (NOISE, False, 1, [clause("DP_REQUIRED", eps="1", delta="0.00001")], True),
+        (NOISE, False, 1, [clause("DP_REQUIRED", eps="0.9", delta="0.00001")], False),
+        (NOISE, False, 1, [clause("DP_REQUIRED", eps="", delta="0.00001")], False),
+        (None, True, 3, [clause("DP_REQUIRED", eps="1", delta="0.00001")], False),
+        (None, True, 3, [clause("SECAGG_REQUIRED", others="2")], True),
+        (None, True, 3, [clause("SECAGG_REQUIRED", others="3")], False),
+        (NOISE, False, 3, [clause("SECAGG_REQUIRED", others="2")], False),
+        (None, False, 3, [clause("NO_COMM"), clause("NAMED_ONLY")], True),
+    ],
+)
+def test_an_agreement_that_keeps_no_rule_on_noise_or_mixing_is_told(
+    dp, mixed, min_nodes, rules, kept
+):
+    claims = replace(
+        CLAIMS,
+        dp=noise_of({"dp": dp}),
+        secure_aggregation=mixed,
+        min_nodes=min_nodes,
+    )
+
+    found = unmet(claims, [protocol(), protocol(*rules)])
+
+    assert (found == "") == kept
+    assert kept or found == f"Rule {rules[0]['code']}."

@@ -124,12 +124,13 @@ def test_where_a_company_has_a_part_the_rule_against_sale_is_never_called_kept(c
 @pytest.mark.parametrize(
     ("dp", "expected"),
     [
-        ({"epsilon": "2.5", "delta": "0.000001", "unit": "person"}, "promise"),
-        ({"epsilon": "3", "delta": "0.00001", "unit": "person"}, "promise"),
+        ({"epsilon": "2.5", "delta": "0.000001", "unit": "person"}, "fits"),
+        ({"epsilon": "3", "delta": "0.00001", "unit": "person"}, "fits"),
         ({"epsilon": "3.1", "delta": "0.00001", "unit": "person"}, "breaks"),
         ({"epsilon": "3", "delta": "0.0001", "unit": "person"}, "breaks"),
         ({"epsilon": "much", "delta": "0.0001", "unit": "person"}, "unknown"),
         ({"epsilon": "3"}, "unknown"),
+        ({"epsilon": "1", "delta": "0.00001", "unit": "household"}, "breaks"),
         (None, "breaks"),
     ],
 )
@@ -145,7 +146,9 @@ def test_noise_is_compared_number_by_number(dp, expected):
 @pytest.mark.parametrize(
     ("mixed", "min_nodes", "others", "expected"),
     [
-        (True, 3, "2", "promise"),
+        (True, 3, "2", "fits"),
+        (True, 3, "1", "fits"),
+        (True, 2, "1", "breaks"),
         (True, 2, "2", "breaks"),
         (True, 3, "some", "unknown"),
         (False, 3, "2", "breaks"),
