@@ -1,6 +1,7 @@
 """What nodes fetch and hand in.
 
-Each node is told of its own community, and of those that hold a dataset kept there too.
+Each node is told of its own community, and of those that hold a dataset kept there too. Of
+communities that the same request asks it may read the charters, and nothing else.
 """
 
 from typing import Any
@@ -21,7 +22,7 @@ from federation.api.described import described
 from federation.api.refusals import BadReceipt, as_problems
 from federation.models import DataNode
 from federation.node_auth import IsNode, NodeSignature
-from federation.queries import community_told_to, signed_charters_of
+from federation.queries import charters_told_to, community_told_to, signed_charters_of
 from federation.serializers.machines import (
     Charters,
     DescribedOut,
@@ -58,6 +59,20 @@ def _asked_about(request: Request) -> Community:
     return community
 
 
+def _charters_asked_about(request: Request) -> Community:
+    """The same, or a peer: its node and the caller's may have their answers mixed."""
+    own = _caller(request).community
+    community = charters_told_to(own, request.query_params.get("community", ""))
+    if community is None:
+        raise NotFound
+    return community
+
+
+PEER = OpenApiParameter(
+    "community",
+    description="Another community that holds a dataset of the node's community too, or that "
+    "the same request asks.",
+)
 ABOUT = OpenApiParameter(
     "community",
     description="Another community that holds a dataset of the node's community too.",
@@ -65,10 +80,10 @@ ABOUT = OpenApiParameter(
 
 
 class NodeCharters(NodeView):
-    @described(operation_id="node_charters", tags=["node"], responses=Charters, parameters=[ABOUT])
+    @described(operation_id="node_charters", tags=["node"], responses=Charters, parameters=[PEER])
     def get(self, request: Request) -> Response:
         """Charters of the node's community, with the ballots that adopted them."""
-        return Response({"charters": signed_charters_of(_asked_about(request))})
+        return Response({"charters": signed_charters_of(_charters_asked_about(request))})
 
 
 class NodeNotices(NodeView):

@@ -12,6 +12,7 @@ from federation.queries.nodes import (
     nodes_to_register,
     signed_charters_of,
 )
+from federation.queries.peers import charters_told_to
 from federation.queries.runs import (
     OPEN_STATES,
     has_part,
@@ -35,6 +36,7 @@ from federation.queries.runs import (
 __all__ = [
     "OPEN_STATES",
     "chain_faults",
+    "charters_told_to",
     "community_told_to",
     "has_part",
     "job_at",
