@@ -48,6 +48,7 @@ def node_facts(home: Home, config: NodeConfig, state: State) -> dict[str, Any]:
         "receipts": state.db.execute("SELECT COUNT(*) FROM receipts").fetchone()[0],
         "unsent": count_unsent(state),
         "confined": beat.get("confined"),
+        "as_root": _owner(beat) == 0,
         "disk": _disk_facts(home),
         "pid": beat.get("pid"),
     }
@@ -62,6 +63,14 @@ def heartbeat(home: Home) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     return beat if fresh else {}
+
+
+def _owner(beat: Mapping[str, Any]) -> int | None:
+    """Give the user that the running node works as."""
+    try:
+        return Path(f"/proc/{int(beat['pid'])}").stat().st_uid
+    except (KeyError, OSError):
+        return None
 
 
 def _notice_facts(state: State, config: NodeConfig, at: datetime) -> dict[str, Any] | None:

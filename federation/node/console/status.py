@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import Any
 
+from federation.node import walls
 from federation.node.console.facts import node_facts
 from federation.node.console.spans import moment_of, size_words, span_words
 from federation.node.home import Home
@@ -44,8 +45,19 @@ def _words(facts: Mapping[str, Any]) -> Iterator[str]:
         f"Disk: {size_words(disk['free_bytes'])} free; the node's memory takes "
         f"{size_words(disk['state_bytes'])}, its logs {size_words(disk['log_bytes'])}."
     )
-    for wall, holds in (facts["confined"] or {}).items():
-        yield f"Jobs are {'shut in' if holds else 'NOT shut in by this kernel'}: {wall}."
+    if facts["confined"]:
+        yield "What holds jobs in:"
+    yield from (f"  {name}: {words}" for name, _, words in wall_words(facts))
+
+
+def wall_words(facts: Mapping[str, Any]) -> Iterator[tuple[str, bool, str]]:
+    """Give each wall around jobs, whether it stands, and what that means for a job."""
+    held = facts["confined"]
+    if not held:
+        return
+    told = walls.sentences(held, as_root=facts["as_root"])
+    for name, sentence in zip(walls.WALLS, told, strict=True):
+        yield name, held.get(name, False), sentence.removeprefix(f"{name}: ")
 
 
 def _first(facts: Mapping[str, Any]) -> Iterator[str]:
@@ -131,11 +143,11 @@ def _before(runs: list[Mapping[str, Any]] | None) -> Iterator[str]:
         return
     yield "Runs before, the newest first:" if runs else "Nothing was worked on before."
     for run in runs:
-        yield f"  {moment_of(run['at'])}  {run_words(run)}"
+        yield f"  {run_line(run)}"
 
 
-def run_words(run: Mapping[str, Any]) -> str:
-    """Say what became of a run."""
+def run_line(run: Mapping[str, Any]) -> str:
+    """Say when, and what became of a run."""
     name = f"run {run['run']}" if run["run"] else "a message that named no run"
     count = run["messages"]
     result = run["outcome"] if run["code"] == "ok" else f"{run['outcome']} ({run['code']})"
@@ -147,7 +159,7 @@ def run_words(run: Mapping[str, Any]) -> str:
         parts.append(f"noise for epsilon {run['spent']['epsilon']}")
     if run["mixed"]:
         parts.append("mixed with others' answers")
-    return ", ".join(parts)
+    return f"{moment_of(run['at'])}  {', '.join(parts)}"
 
 
 def _dataset(name: str, dataset: Mapping[str, Any]) -> Iterator[str]:
