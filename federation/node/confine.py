@@ -1,38 +1,59 @@
-"""Shuts a job in, as far as this kernel can: files, network, signals, resources.
+"""Shuts a job in, as far as this kernel can: files, network, system calls, user, resources.
 
 Vetted code does not need this; it is the second wall, for the day when vetting failed. Linux
-only. ``what_holds`` says which walls stand on this machine, and ``kinhold-node status`` tells
-the operator.
+only. Two processes are made for a job: the *keeper* takes spaces of its own and waits; its
+child, the first process in them, gives up everything else and becomes the job. When the keeper
+or the first process ends, the kernel ends all the others. Source: docs/adr/0028.
 """
 
+import contextlib
 import ctypes
+import json
+import mmap
 import os
 import resource
+import select
 import signal
-import struct
+import socket
 import sys
-import sysconfig
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NoReturn
+
+from federation.node import landlock, spaces, syscalls
+from federation.node.job_user import JobUser
+from federation.node.walls import WALLS
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 36, 38
-_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
-_LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
-_VERSION_QUERY, _PATH_BENEATH = 1, 1
+_PR_CAPBSET_DROP, _PR_CAP_AMBIENT, _CLEAR_ALL = 24, 47, 4
+_CAPABILITIES, _CAP_VERSION = 64, 0x20080522
+_FILE_MB = 64
+_TRIED_MB, _TRIED_PROCESSES = 4096, 4
 
-# Landlock rights, from linux/landlock.h. "All" grows with the kernel's version.
-_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
-_READ = _EXECUTE | _READ_FILE | _READ_DIR
-_FILE_ONLY = _EXECUTE | _WRITE_FILE | _READ_FILE
-_RIGHTS_BY_VERSION = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
-_NEWEST_RIGHTS = 16
-_SCOPES = 0b11  # no signals, no abstract sockets to the outside; from version 6 on
-_SYSTEM = (
-    *("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime"),
-    *("/proc/self", "/dev/null", "/dev/urandom", "/sys/devices/system/cpu"),
-)
+
+@dataclass(frozen=True)
+class Room:
+    """What one job may have.
+
+    Attributes:
+        home: its private folder, the only place it may write to besides ``writable``.
+        memory_mb: address space of each of its processes.
+        seconds: processor time of each of its processes.
+        processes: its processes and threads, all together.
+        user: whom it runs as; None is the node's own user.
+    """
+
+    home: Path
+    readable: tuple[Path, ...]
+    writable: tuple[Path, ...]
+    memory_mb: int
+    seconds: int
+    processes: int
+    user: JobUser | None
 
 
 def die_with_parent(number: int = signal.SIGKILL) -> None:
@@ -45,82 +66,185 @@ def adopt_orphans() -> None:
     _LIBC.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def limit_resources(*, memory_mb: int, seconds: int, file_mb: int = 64) -> None:
-    """Set hard limits on address space, processor time, file size, files and core dumps."""
-    memory = memory_mb * 1_048_576
-    for what, most in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, file_mb * 1_048_576),
-        (resource.RLIMIT_NOFILE, 256),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
+def keep(room: Room) -> spaces.Spaces:
+    """Fork the job's first process in spaces of its own; the keeper never returns from here.
 
-
-def cut_network() -> bool:
-    """Move into a network of one's own, which has no way out; say whether that worked."""
-    both = _CLONE_NEWUSER | _CLONE_NEWNET
-    return bool(_LIBC.unshare(both) == 0 or _LIBC.unshare(_CLONE_NEWNET) == 0)
-
-
-def restrict_files(*, readable: Sequence[Path], writable: Sequence[Path]) -> bool:
-    """Let this process and its children touch these paths only; say whether that worked.
-
-    The interpreter's and the system's own folders stay readable. Anything already open stays
-    open: close what must not be had first.
+    Returns:
+        in the new process, what it has of its own.
     """
-    version = _LIBC.syscall(_LANDLOCK_CREATE, None, 0, _VERSION_QUERY)
-    if version < 1:
-        return False
-    every = (1 << _RIGHTS_BY_VERSION.get(version, _NEWEST_RIGHTS)) - 1
-    scopes = _SCOPES if version >= 6 else 0
-    rules = struct.pack("=QQQ", every, 0, scopes)
-    length = 24 if version >= 6 else (16 if version >= 4 else 8)
-    ruleset = _LIBC.syscall(_LANDLOCK_CREATE, rules[:length], length, 0)
-    if ruleset < 0:
-        return False
-    for path in (*_python_folders(), *map(Path, _SYSTEM), *readable):
-        _allow(ruleset, path, _READ)
-    for path in writable:
-        _allow(ruleset, path, every)
-    _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    done = _LIBC.syscall(_LANDLOCK_RESTRICT, ruleset, 0) == 0
-    os.close(ruleset)
-    return bool(done)
-
-
-def _allow(ruleset: int, path: Path, rights: int) -> None:
-    try:
-        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except OSError:
-        return  # what is not there needs no rule
-    if not path.is_dir():
-        rights &= _FILE_ONLY
-    rule = struct.pack("=Qi", rights, descriptor)
-    _LIBC.syscall(_LANDLOCK_ADD, ruleset, _PATH_BENEATH, rule, 0)
-    os.close(descriptor)
-
-
-def _python_folders() -> list[Path]:
-    names = ("stdlib", "platstdlib", "purelib", "platlib")
-    folders = {Path(sysconfig.get_path(name)) for name in names}
-    folders |= {Path(sys.base_prefix) / "lib", Path(sys.prefix) / "lib"}
-    return sorted(folders)
-
-
-def what_holds() -> dict[str, bool]:
-    """Try both walls in a child of this process; tell which of them stand here."""
-    reader, writer = os.pipe()
+    made = spaces.part(room.home, room.user)
+    keeper = os.pidfd_open(os.getpid())
     child = os.fork()
     if child == 0:
-        network = cut_network()
-        files = restrict_files(readable=[], writable=[])
-        os.write(writer, bytes([files, network]))
+        if made.processes:
+            os.setsid()  # out of reach of the keeper's group; the kernel ends it all the same
+        die_with_parent()
+        _end_without(keeper)
+        return replace(made, keeper=keeper)
+    os.closerange(0, 65_536)  # above all the pipe for the reply, whose end its reader awaits
+    _limit(resource.RLIMIT_CORE, 0)
+    _, status = os.waitpid(child, 0)
+    ended = os.waitstatus_to_exitcode(status)
+    if ended < 0:  # end in the same way, so that whoever waits for the keeper sees it
+        with contextlib.suppress(OSError):
+            signal.signal(-ended, signal.SIG_DFL)
+        os.kill(os.getpid(), -ended)
+    os._exit(ended if ended >= 0 else 1)
+
+
+def _end_without(keeper: int) -> None:
+    """End if the keeper was gone before ``die_with_parent`` could tell."""
+    if select.select([keeper], [], [], 0)[0]:
+        os._exit(1)
+
+
+def shut_in(room: Room, made: spaces.Spaces) -> tuple[bool, bool]:
+    """Give up everything that a job may not have. There is no way back.
+
+    Returns:
+        whether the walls around files and system calls stand.
+    """
+    processes = room.processes + _others(room, made)  # asked while /proc can be read
+    _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    files = landlock.restrict_files(readable=room.readable, writable=[room.home, *room.writable])
+    limit_resources(memory_mb=room.memory_mb, seconds=room.seconds, processes=processes)
+    _drop_rights(room.user)
+    die_with_parent()  # a change of user has taken it back
+    _end_without(made.keeper)
+    os.close(made.keeper)
+    return files, syscalls.refuse_calls()
+
+
+def limit_resources(*, memory_mb: int, seconds: int, processes: int = 64) -> None:
+    """Set hard limits on memory, processor time, processes, files and core dumps."""
+    for what, most in (
+        (resource.RLIMIT_AS, memory_mb * 1_048_576),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_NPROC, processes),
+        (resource.RLIMIT_FSIZE, _FILE_MB * 1_048_576),
+        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
+        # Not 0: a program that collects dumps through a pipe would still be given one.
+        (resource.RLIMIT_CORE, 1),
+    ):
+        _limit(what, most)
+
+
+def _limit(what: int, most: int) -> None:
+    _, hard = resource.getrlimit(what)
+    if hard != resource.RLIM_INFINITY:
+        most = min(most, hard)
+    resource.setrlimit(what, (most, most))
+
+
+def _others(room: Room, made: spaces.Spaces) -> int:
+    """Count what stands beside the job in the kernel's count of one user's processes."""
+    if room.user is not None:
+        return 0
+    if made.users:
+        return 1  # the keeper
+    own, count = os.geteuid(), 0
+    for folder in Path("/proc").glob("[0-9]*/task"):
+        with contextlib.suppress(OSError):
+            if folder.stat().st_uid == own:
+                count += len(list(folder.iterdir()))
+    return count
+
+
+def _drop_rights(user: JobUser | None) -> None:
+    for capability in range(_CAPABILITIES):
+        _LIBC.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+    _LIBC.prctl(_PR_CAP_AMBIENT, _CLEAR_ALL, 0, 0, 0)
+    if user is not None:
+        os.setgroups([])
+        os.setresgid(user.gid, user.gid, user.gid)
+        os.setresuid(user.uid, user.uid, user.uid)
+    head = (ctypes.c_uint32 * 2)(_CAP_VERSION, 0)
+    if _LIBC.capset(head, (ctypes.c_uint32 * 6)()):
+        raise OSError(ctypes.get_errno(), "the rights of root could not be given up")
+
+
+def what_holds(user: JobUser | None = None, folders: Sequence[Path] = ()) -> dict[str, bool]:
+    """Shut a process in like a job and let it try each wall; tell which stand here.
+
+    Args:
+        user: whom jobs would run as.
+        folders: what that user must reach besides Python: code, and where jobs lie.
+    """
+    reader, writer = os.pipe()
+    with tempfile.TemporaryDirectory(prefix="kinhold-walls-") as scratch:
+        child = os.fork()
+        if child == 0:
+            os.close(reader)
+            _try_walls(user, folders, Path(scratch), writer)
+        os.close(writer)
+        with os.fdopen(reader, "rb") as source:
+            answer = source.read()
+        os.waitpid(child, 0)
+    found: dict[str, bool] = json.loads(answer or b"{}")
+    return {name: found.get(name, False) for name in WALLS}
+
+
+def _try_walls(
+    user: JobUser | None, folders: Sequence[Path], scratch: Path, writer: int
+) -> NoReturn:
+    """Become a job that does nothing but try. What fails here is a wall that is missing."""
+    try:
+        needed = [p for p in (*landlock.python_folders(), *folders) if p.exists()]
+        if user is not None:
+            spaces.open_way(needed, user)
+            user.owns(scratch)
+        room = Room(scratch, tuple(folders), (), _TRIED_MB, 10, _TRIED_PROCESSES, user)
+        made = keep(room)
+        files, calls = shut_in(room, made)
+        own = user is not None and os.getresuid() == (user.uid,) * 3
+        found = {
+            "files": files and _refused(lambda: list(Path("/").iterdir())),
+            "network": made.network or _refused(socket.socket),
+            "system calls": calls and _LIBC.ptrace(0, 0, 0, 0) == -1,
+            "own user": own and all(map(_reads, needed)),
+            "processes": _processes_end(),
+            "memory": _refused(lambda: mmap.mmap(-1, 2 * _TRIED_MB << 20)),
+            "disk": made.disk,
+        }
+        os.write(writer, json.dumps(found).encode())
+    except BaseException:  # noqa: BLE001  # a forked child must never run on as its parent
+        sys.excepthook(*sys.exc_info())
+    finally:
         os._exit(0)
-    os.close(writer)
-    answer = os.read(reader, 2)
-    os.close(reader)
-    os.waitpid(child, 0)
-    told = [bool(value) for value in answer] or [False, False]
-    return {"files": told[0], "network": told[-1]}
+
+
+def _refused(act: Callable[[], object]) -> bool:
+    try:
+        act()
+    except OSError:
+        return True
+    return False
+
+
+def _reads(path: Path) -> bool:
+    """Say whether this process can go into a folder and read the code that lies there."""
+    if path.is_dir():
+        code = path.glob("*.py") if os.access(path, os.R_OK) else iter(())
+        return os.access(path, os.X_OK) and all(map(_opens, code))
+    return _opens(path)
+
+
+def _opens(file: Path) -> bool:
+    return not _refused(lambda: file.open("rb").close())
+
+
+def _processes_end() -> bool:
+    """Start processes until the kernel refuses, or until it should have."""
+    reader, writer = os.pipe()
+    for _ in range(2 * _TRIED_PROCESSES):
+        try:
+            child = os.fork()
+        except OSError:
+            return True
+        if child == 0:
+            os.close(writer)
+            os.read(reader, 1)  # until the one that tries is gone
+            os._exit(0)
+    return False

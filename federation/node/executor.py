@@ -8,7 +8,6 @@ import json
 import logging
 import os
 import select
-import shutil
 import signal
 import sqlite3
 import time
@@ -20,9 +19,14 @@ from federation.catalogue.registry import installed_digests
 from federation.node import confine, holders, keys, receipts, sync
 from federation.node.errors import NodeError
 from federation.node.flower_link import Acquirer, LinkDown
+from federation.node.folders import prepare_work, remove_left_over
 from federation.node.guard import Broken, Guard
+from federation.node.holding import decide
 from federation.node.home import Home, NodeConfig
+from federation.node.job_user import job_user
 from federation.node.jobs import Launcher
+from federation.node.launcher import Setting
+from federation.node.mixing import memory, peers
 from federation.node.platform import Platform
 from federation.node.state import State
 from federation.node.supernode_child import SuperNode
@@ -62,6 +66,7 @@ class Executor:
         self._next_sync = self._next_heartbeat = self._not_before = 0.0
         self._backoff = _RESTART_S[0]
         self._confined: dict[str, bool] = {}
+        self._guarding = 0
 
     def run(self) -> None:
         """Work.
@@ -82,18 +87,13 @@ class Executor:
             self._home.heartbeat.unlink(missing_ok=True)
 
     def _prepare(self) -> None:
-        shutil.rmtree(self._home.work, ignore_errors=True)
-        for folder in (self._home.work, self._home.run, self._home.log):
+        for folder in (self._home.run, self._home.log):
             folder.mkdir(mode=0o700, exist_ok=True)
-        self._confined = confine.what_holds()
-        datasets = self._config.datasets.values()
-        policies = {d.code_policy or self._config.code_policy for d in datasets}
-        unpacks = "pinned" in policies and not self._config.allow_unconfined
-        if unpacks and not all(self._confined.values()):
-            raise NodeError(
-                "This kernel cannot shut a job in, and code_policy is pinned. Set code_policy to "
-                "preinstalled, or allow_unconfined to true if you accept that."
-            )
+        user = job_user(self._home, self._config)
+        prepare_work(self._home.work, user)
+        user, self._confined = decide(self._home, self._config)
+        folders = (self._home.work, *self._config.job_folders)
+        self._setting = Setting(user, tuple(map(str, folders)))
         keys.supernode_public_key(self._home)
         self._close_begun()
 
@@ -138,20 +138,21 @@ class Executor:
             self._be_guard(token, address, watch)
         give_up = time.monotonic() + self._config.job_limit_s + _GRACE_S
         ended = os.pidfd_open(child)
-        told = False
+        self._guarding = child
         while not select.select([ended], [], [], _HEARTBEAT_EVERY_S)[0]:
             self._heard.superlink = time.monotonic()
             self._beat()
-            if self._stopping and not told:
+            if self._stopping:  # again and again: a guard just forked cannot listen yet
                 os.kill(child, signal.SIGTERM)
-                told = True
             if time.monotonic() > give_up:
                 os.kill(child, signal.SIGKILL)
         os.close(ended)
+        self._guarding = 0
         _, status = os.waitpid(child, 0)
         if status == 0:
             return
         self._launcher.quiet()
+        remove_left_over(self._home.work)
         if os.waitstatus_to_exitcode(status) != _ANSWERED:
             log.error("a guard ended early; the SuperNode is started afresh")
             self._stop_supernode()
@@ -224,7 +225,7 @@ class Executor:
             NodeError: it does not come up, or the catalogue changed under it.
         """
         before = installed_digests()
-        self._launcher = Launcher(self._home.log / "node.log")
+        self._launcher = Launcher(self._home.log / "node.log", self._setting)
         self._launcher.wait_ready()
         if installed_digests() != before:
             raise NodeError("The catalogue's files changed while the node started; start it again.")
@@ -261,11 +262,16 @@ class Executor:
             "confined": self._confined,
         }
         draft = self._home.heartbeat.with_suffix(".tmp")
-        draft.write_text(json.dumps(beat))
-        draft.replace(self._home.heartbeat)
+        try:
+            draft.write_text(json.dumps(beat))
+            draft.replace(self._home.heartbeat)
+        except OSError as error:  # a full disk must not end the node, least of all a stop
+            log.error("the heartbeat could not be written: %s", error)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
+        if self._guarding:  # told at once; it is not reaped before this is 0 again
+            os.kill(self._guarding, signal.SIGTERM)
 
 
 def synchronise(home: Home, config: NodeConfig) -> sync.Findings:
@@ -280,6 +286,8 @@ def synchronise(home: Home, config: NodeConfig) -> sync.Findings:
     for warning in findings.warnings:
         state.note(warning)
     holders.synchronise(home, config, platform, at=datetime.now(UTC), note=state.note)
+    peers.synchronise(home, config, platform, at=datetime.now(UTC), note=state.note)
+    memory.wipe_old(state)
     if findings.reached:
         sync.send_receipts(state, platform)
     state.close()

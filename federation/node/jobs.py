@@ -14,7 +14,7 @@ from pathlib import Path
 from federation.catalogue.registry import JOBS
 from federation.node.data import seal
 from federation.node.errors import JobFailed, NodeError
-from federation.node.launcher import FAILED, OK, Request
+from federation.node.launcher import FAILED, OK, Request, Setting
 
 _TICK_MS = 100
 _START_S = 30.0
@@ -27,16 +27,22 @@ class Launcher:
     """The warm process that jobs are forked from, seen from the node.
 
     Its memory and environment hold nothing that a job may not have.
+
+    Attributes:
+        user: whom jobs run as; None is the node's own user.
     """
 
-    def __init__(self, errors: Path) -> None:
+    def __init__(self, errors: Path, setting: Setting | None = None) -> None:
+        setting = setting or Setting()
+        self.user = setting.user
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
         environment |= {"FLWR_TELEMETRY_ENABLED": "0", "FLWR_DISABLE_UPDATE_CHECK": "1"}
         packages = [job.package for job in JOBS.values()]
+        words = [str(theirs.fileno()), setting.text(), *packages]
         with errors.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "federation.node.launcher", str(theirs.fileno()), *packages],
+                [sys.executable, "-m", "federation.node.launcher", *words],
                 env=environment,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -60,13 +66,20 @@ class Launcher:
         return self.process.poll() is None
 
     def start(self, request: Request, files: list[int]) -> int:
-        """Start one job; return its process id, which is also its process group.
+        """Start one job; return its keeper's process id, which is also a process group.
 
+        Args:
+            files: the job's input, its data, and the pipe for its reply.
         Raises:
             JobFailed: the launcher did not start it.
         """
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
         try:
-            socket.send_fds(self.channel, [request.text()], files)
+            output = os.open(request.errors, flags, 0o600)
+            try:
+                socket.send_fds(self.channel, [request.text()], [*files, output])
+            finally:
+                os.close(output)
         except OSError as error:
             raise JobFailed("job-failed", "The job could not be started.") from error
         answer = self._receive(_ANSWER_S)

@@ -4,8 +4,8 @@ Started by ``kinhold-node run`` with an environment of its own and one socket. I
 job's libraries once and never sees a key, a token, a dataset's path or the platform, so a
 forked job cannot find any of them in its memory.
 
-One job at a time. On the socket (SOCK_SEQPACKET) come requests, each a JSON object with three
-open files: the job's input, its data, and the pipe for its reply.
+One job at a time. On the socket (SOCK_SEQPACKET) come requests, each a JSON object with four
+open files: the job's input, its data, the pipe for its reply, and what takes its prints.
 """
 
 import contextlib
@@ -21,10 +21,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from federation.node import confine, flower_job
+from federation.node import census, confine, flower_job, landlock, spaces
+from federation.node.job_user import JobUser
 
 _MESSAGE_LIMIT = 65_536
 _ORPHANS_S = 5.0
+_LOOK_MS = 250
+_KEEPERS = 2  # of the processes counted, those that are ours
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZ")
 
 OK, FAILED = b"K", b"E"
@@ -40,6 +43,8 @@ class Request:
         folder: where its unpacked bundle lies; "" for installed code.
         home: the job's private temporary folder, the only place it may write to.
         errors: file that takes what the job prints; it never leaves the node.
+        memory_mb: address space of one process, and memory of all of them together.
+        processes: most processes and threads.
     """
 
     reference: str
@@ -49,6 +54,7 @@ class Request:
     seconds: int
     memory_mb: int
     writable: tuple[str, ...]
+    processes: int = 64
 
     @classmethod
     def read(cls, text: bytes) -> "Request":
@@ -60,28 +66,63 @@ class Request:
         return json.dumps(vars(self)).encode()
 
 
+@dataclass(frozen=True)
+class Setting:
+    """What is the same for all jobs of a launcher.
+
+    Attributes:
+        user: whom jobs run as; None is the node's own user.
+        folders: where jobs and their folders lie, so that this user can be given a way there.
+    """
+
+    user: JobUser | None = None
+    folders: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, text: str) -> "Setting":
+        fields: dict[str, Any] = json.loads(text)
+        user = JobUser(**fields["user"]) if fields["user"] else None
+        return cls(user, tuple(fields["folders"]))
+
+    def text(self) -> str:
+        user = vars(self.user) if self.user else None
+        return json.dumps({"user": user, "folders": self.folders})
+
+
 def main() -> None:
     """Serve requests until nobody holds the other end of the socket any more."""
     confine.adopt_orphans()
     channel = socket.socket(fileno=int(sys.argv[1]))
-    flower_job.warm_up(sys.argv[2:])
+    setting = Setting.read(sys.argv[2])
+    flower_job.warm_up(sys.argv[3:])
+    if setting.user is not None:
+        spaces.open_way(
+            [
+                *landlock.python_folders(),
+                *flower_job.code_folders(),
+                *map(Path, setting.folders),
+            ],
+            setting.user,
+        )
     gc.freeze()  # forked jobs then share these pages instead of copying them
     channel.send(b'{"ready": true}')
     while True:
-        text, files, _, _ = socket.recv_fds(channel, _MESSAGE_LIMIT, 3)
+        text, files, _, _ = socket.recv_fds(channel, _MESSAGE_LIMIT, 4)
         if not text:
             return
         if text == b"kill":
             channel.send(b'{"idle": true}')
             continue
-        _serve(channel, Request.read(text), files)
+        _serve(channel, Request.read(text), setting.user, files)
 
 
-def _serve(channel: socket.socket, request: Request, files: list[int]) -> None:
+def _serve(
+    channel: socket.socket, request: Request, user: JobUser | None, files: list[int]
+) -> None:
     """Run one job to its end, or kill it when told to or when nobody listens any more."""
     child = os.fork()
     if child == 0:
-        _become_job(request, files)
+        _become_job(request, user, files)
     # Done here and in the child, since either may come first: from now on there is a group
     # to kill.
     with contextlib.suppress(PermissionError, ProcessLookupError):
@@ -94,11 +135,17 @@ def _serve(channel: socket.socket, request: Request, files: list[int]) -> None:
     watch.register(ended, select.POLLIN)
     watch.register(channel, select.POLLIN)
     told_to_stop = listening = False
-    while not any(descriptor == ended for descriptor, _ in watch.poll()):
-        listening = bool(channel.recv(_MESSAGE_LIMIT))
-        told_to_stop = True
-        _kill(child)
-        watch.unregister(channel)
+    shared_mb = census.own_memory_mb()
+    while True:
+        ready = {descriptor for descriptor, _ in watch.poll(_LOOK_MS)}
+        if ended in ready:
+            break
+        if ready:
+            listening = bool(channel.recv(_MESSAGE_LIMIT))
+            told_to_stop = True
+            watch.unregister(channel)
+        if told_to_stop or _takes_too_much(request, shared_mb):
+            _kill(child)
     os.close(ended)
     _kill(child)  # whatever it left behind in its process group
     _, status = os.waitpid(child, 0)
@@ -107,6 +154,17 @@ def _serve(channel: socket.socket, request: Request, files: list[int]) -> None:
         sys.exit(0)
     answer = {"idle": True} if told_to_stop else {"status": os.waitstatus_to_exitcode(status)}
     channel.send(json.dumps(answer).encode())
+
+
+def _takes_too_much(request: Request, shared_mb: float) -> bool:
+    """Look at what the kernel's own limits leave open: all processes together."""
+    job = census.descendants(os.getpid())
+    if census.count_threads(job) > request.processes + _KEEPERS:
+        return True
+    if census.memory_mb(job, shared_mb=shared_mb) > request.memory_mb:
+        return True
+    size, number = census.folder_size(Path(request.home))
+    return size > spaces.SCRATCH_MB << 20 or number > spaces.SCRATCH_FILES
 
 
 def _kill(group: int) -> None:
@@ -127,27 +185,30 @@ def _end_orphans() -> None:
             return
         if ended:
             continue
-        for orphan in Path("/proc/thread-self/children").read_text().split():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(int(orphan), signal.SIGKILL)
+        census.kill_all(census.descendants(os.getpid()))
         time.sleep(0.002)
     sys.exit("a job left processes that do not end")
 
 
-def _become_job(request: Request, files: list[int]) -> None:
-    """Turn into the job. Never returns."""
+def _become_job(request: Request, user: JobUser | None, files: list[int]) -> None:
+    """Turn into the job's keeper, and its child into the job. Never returns."""
     try:
         os.setpgid(0, 0)
-        job_input, data, reply = _keep_only(files, request.errors)
-        _private_environment(request.home, data)
+        job_input, data, reply = _keep_only(files)
         confine.die_with_parent()
-        confine.limit_resources(memory_mb=request.memory_mb, seconds=request.seconds)
-        confine.cut_network()
         bundle = [Path(request.folder)] if request.folder else []
-        confine.restrict_files(
-            readable=[*flower_job.code_folders(), *bundle],
-            writable=[Path(request.home), *map(Path, request.writable)],
+        room = confine.Room(
+            home=Path(request.home),
+            readable=(*flower_job.code_folders(), *bundle),
+            writable=tuple(map(Path, request.writable)),
+            memory_mb=request.memory_mb,
+            seconds=request.seconds,
+            processes=request.processes,
+            user=user,
         )
+        made = confine.keep(room)
+        _private_environment(request.home, data)
+        confine.shut_in(room, made)
         _work(request, job_input, reply)
     except BaseException:  # noqa: BLE001  # a forked child must never run on as the launcher
         sys.excepthook(*sys.exc_info())
@@ -156,12 +217,11 @@ def _become_job(request: Request, files: list[int]) -> None:
         os._exit(1)
 
 
-def _keep_only(files: list[int], errors: str) -> list[int]:
-    """Close everything but the three files, which become 3, 4 and 5, and the standard ones."""
-    output = os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+def _keep_only(files: list[int]) -> list[int]:
+    """Close everything but the four files: three become 3, 4 and 5, one takes all prints."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     # Moved out of the way first, since a file may already stand on one of these numbers.
-    high = [os.dup2(descriptor, 100 + place) for place, descriptor in enumerate(files)]
+    *high, output = [os.dup2(descriptor, 100 + place) for place, descriptor in enumerate(files)]
     for place, descriptor in enumerate((nothing, output, output)):
         os.dup2(descriptor, place)
     kept = [os.dup2(descriptor, 3 + place) for place, descriptor in enumerate(high)]

@@ -1,25 +1,36 @@
 """What ends a job that runs: whoever may stop it did, or what allowed it no longer holds."""
 
 import contextlib
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Protocol
+import threading
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
 
 from consent.grants.errors import StaleNotices
 from consent.grants.grant import Claims
 from consent.grants.notices import ALL, require_fresh
-from federation.node import sync
+from federation.node import keys, sync
+from federation.node.clock import Clock
 from federation.node.errors import HolderRefused, JobStopped
 from federation.node.flower_link import TaskLink
-from federation.node.holders import Consent, fetch_notices
+from federation.node.holders import Consent, fetch_notices, holder_state
 from federation.node.home import Home, NodeConfig
+from federation.node.listening import Listener
 from federation.node.platform import Platform, PlatformUnreachable
 from federation.node.state import State
+
+_HEARTBEAT_EVERY_S = 15.0
+_CALL_S = 3.0
 
 
 @dataclass(frozen=True)
 class Stops:
-    """Where stops are found for the job of one grant."""
+    """Where stops are found for the job of one grant.
+
+    Attributes:
+        clock: begun with the job; setting the machine's back prolongs nothing.
+    """
 
     home: Home
     config: NodeConfig
@@ -27,6 +38,19 @@ class Stops:
     platform: Platform
     claims: Claims
     others: tuple[Consent, ...] = ()
+    clock: Clock = field(default_factory=Clock)
+
+    def anew(self) -> Self:
+        """Give the same on connections of its own, for another process."""
+        return replace(
+            self,
+            state=State(self.home.state),
+            platform=Platform.of(self.config, keys.receipt_key(self.home), timeout_s=_CALL_S),
+            others=tuple(
+                replace(other, state=holder_state(self.home, other.community))
+                for other in self.others
+            ),
+        )
 
     def fetch(self) -> None:
         """Ask for the newest notices, then look at everything.
@@ -64,7 +88,7 @@ class Stops:
             JobStopped: paused, revoked, expired, or the notices are too old.
         """
         self.require_switch_off()
-        at = datetime.now(UTC)
+        at = self.clock.now()
         self._require_in_force(self.state, self.claims, at)
         for other in self.others:
             self._require_in_force(other.state, other.claims, at)
@@ -96,11 +120,29 @@ class Guarding(Protocol):
 
 
 class Watch:
-    """What the job's watcher calls every tick."""
+    """What the job's watcher calls every tick. Nothing in it waits for anybody.
+
+    While it is entered, a process of its own listens for stops, and a thread tells the
+    SuperNode that the task is alive.
+    """
 
     def __init__(self, stops: Stops, guard: Guarding) -> None:
         self._stops, self._guard = stops, guard
-        self._next_notices, self._next_heartbeat = 5.0, 15.0
+        self._over = threading.Event()
+
+    def __enter__(self) -> Self:
+        self._listener = Listener(self._stops)  # before there is a thread: it is a fork
+        threading.Thread(target=self._tell_alive, daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        self._listener.close()
 
     def look(self, seconds: float) -> None:
         """Look for a reason to end the job, ``seconds`` after it began.
@@ -113,9 +155,9 @@ class Watch:
             raise JobStopped("node-stopped", "The node was stopped.")
         if seconds >= self._guard.config.job_limit_s:
             raise JobStopped("time-limit", "The job took longer than the node allows.")
-        if seconds >= self._next_heartbeat:
-            self._next_heartbeat = seconds + 15.0
+        self._listener.require_nothing()
+        self._stops.require_none()
+
+    def _tell_alive(self) -> None:
+        while not self._over.wait(_HEARTBEAT_EVERY_S):
             self._guard.link.heartbeat()
-        if seconds >= self._next_notices:
-            self._next_notices = seconds + 5.0
-            self._stops.fetch()

@@ -7,7 +7,6 @@ name, and nothing after it is tried. Source: docs/node.md, "The checks, in order
 """
 
 import contextlib
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +30,7 @@ from federation.node.errors import (
     PausedHere,
 )
 from federation.node.flower_link import Records, TaskLink
+from federation.node.folders import BUNDLE, give_to, private_folder
 from federation.node.gate import (
     Asked,
     Plan,
@@ -233,18 +233,17 @@ class Training:
 
     def _run(self, plan: Plan, data: int, stops: Stops) -> tuple[bytes, Records]:
         post = self._post
-        with tempfile.TemporaryDirectory(dir=post.home.work, prefix="job-") as name:
-            reference, folder = self._code(plan, Path(name))
-            private = Path(name) / "home"
-            private.mkdir()
+        with private_folder(post.home.work) as folder, Watch(stops, post) as watch:
+            reference, bundle = self._code(plan, folder)
             request = Request(
                 reference=reference,
-                folder=folder,
-                home=str(private),
+                folder=bundle,
+                home=str(give_to(post.launcher.user, folder)),
                 errors=str(post.home.log / "job.log"),
                 seconds=post.config.job_limit_s,
                 memory_mb=post.config.job_memory_mb,
                 writable=tuple(str(path) for path in post.config.job_folders),
+                processes=post.config.job_processes,
             )
             content = run_job(
                 post.launcher,
@@ -252,7 +251,7 @@ class Training:
                 job_input=self._work.job_input,
                 data=data,
                 most=REPLY_LIMIT,
-                look=Watch(stops, post).look,
+                look=watch.look,
             )
         try:
             records = flower_link.read_records(content)
@@ -278,7 +277,7 @@ class Training:
         """Say which ClientApp runs; unpack the bundle only where the policy has it run."""
         if plan.job is not None:
             return f"{CATALOGUE}.{plan.job.package}.client_app:app", ""
-        folder = scratch / "bundle"
+        folder = scratch / BUNDLE
         folder.mkdir()
         try:
             unpack(self._work.fab, folder)

@@ -36,6 +36,9 @@ def federation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     perch.mkdir()
     canary = perch / "canary"
     canary.write_text("")
+    # Jobs may run as a user of their own.
+    perch.chmod(0o777)
+    canary.chmod(0o666)
     # A job may write to its own folder only; here also where the canary sits.
     governed = Governed(folder, policy="pinned", extra=f'job_folders = ["{perch}"]')
     watcher = Watcher(node.data for node in governed.nodes.values())

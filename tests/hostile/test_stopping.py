@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from federation.node.census import descendants
 from tests.hostile.bundles import with_canary
 from tests.hostile.conftest import Scene
 from tests.hostile.flower_parts import wait_until
@@ -16,13 +17,13 @@ from tests.hostile.governed import NAMES, Node
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("hostile")]
 
-# Tells its process id, then works for longer than any test.
+# Works for longer than any test, with a helper.
 _LONG = """
-import os, subprocess, time
-helper = subprocess.Popen(["/usr/bin/env", "sleep", "600"])
-sing(f"{os.getpid()} {helper.pid}")
+import subprocess, time
+subprocess.Popen(["/usr/bin/env", "sleep", "600"])
 time.sleep(600)
 """
+_PROCESSES = 3  # at each node: the job's keeper, the job, its helper
 
 
 def _alive(pid: int) -> bool:
@@ -38,7 +39,7 @@ def test_pause_and_revocation_kill_a_running_job_and_all_it_started(scene: Scene
     request = governed.request(with_canary(scene.canary, train=_LONG))
     grants = governed.grant_all(request)
     flower_run = governed.start(request, grants)
-    wait_until(lambda: len(_working(scene)) == 2 * len(NAMES), limit_s=30, what="the jobs")
+    wait_until(lambda: len(_working(scene)) == _PROCESSES * len(NAMES), limit_s=30, what="the jobs")
     jobs = _working(scene)
     assert all(_alive(pid) for pid in jobs)
 
@@ -110,7 +111,7 @@ def _start_long_jobs(scene: Scene) -> tuple[int, list[int]]:
     governed = scene.governed
     request = governed.request(with_canary(scene.canary, train=_LONG))
     flower_run = governed.start(request, governed.grant_all(request))
-    wait_until(lambda: len(_working(scene)) == 2 * len(NAMES), limit_s=30, what="the jobs")
+    wait_until(lambda: len(_working(scene)) == _PROCESSES * len(NAMES), limit_s=30, what="the jobs")
     return flower_run, _working(scene)
 
 
@@ -135,5 +136,11 @@ def _guard_of(node: Node) -> int:
 
 
 def _working(scene: Scene) -> list[int]:
-    """Give the process ids that the jobs told, two from each node."""
-    return [int(word) for line in scene.songs() if line != "imported" for word in line.split()]
+    """Give the processes of all jobs: whatever comes from what starts them."""
+    return [
+        pid
+        for node in scene.governed.nodes.values()
+        for child in _children(_beat(node)["pid"])
+        if b"federation.node.launcher" in Path(f"/proc/{child}/cmdline").read_bytes()
+        for pid in descendants(child)
+    ]

@@ -12,6 +12,7 @@ from flwr.app import Context, Message, RecordDict
 from flwr.common.serde import context_to_proto, message_to_proto
 from flwr.supercore.task_identity import TaskIdentity
 
+from federation.node.census import descendants
 from federation.node.data import hand_over
 from federation.node.errors import JobFailed, JobStopped
 from federation.node.flower_link import read_records
@@ -106,7 +107,7 @@ def test_an_unpacked_job_replies_too_and_jobs_do_not_share_chance(
         ("return None", "The job ended with"),
         ("sys.exit(3)", "The job ended with SystemExit; see"),
         ("os._exit(3)", "The job ended without a reply"),
-        ("os.kill(os.getpid(), 9)", "The job was ended by SIGKILL"),
+        ("os.kill(os.getpid(), 9)\nos._exit(4)", "ended by SIGKILL|ended without a reply"),
         ("bytearray(8 << 30)", "The job ended with MemoryError"),
         ("open('big', 'wb').write(bytes(70 << 20))", "SIGXFSZ|OSError"),
         ("raise type('Näme\\n', (Exception,), {})()", "The job ended with Nme; see"),
@@ -152,15 +153,15 @@ def test_a_stop_kills_the_job_and_what_it_started_at_once(
     body = (
         "import subprocess\n"
         'sleep = ["/usr/bin/env", "sleep", "600"]\n'
-        "child = subprocess.Popen(sleep)\n"
-        "away = subprocess.Popen(sleep, start_new_session=True)\n"
-        'open("pids", "w").write(f"{os.getpid()} {child.pid} {away.pid}")\n'
+        "subprocess.Popen(sleep)\n"
+        "subprocess.Popen(sleep, start_new_session=True)\n"
         "time.sleep(600)"
     )
-    pids = tmp_path / "home" / "pids"
+    seen: set[int] = set()
 
     def look(seconds: float) -> None:
-        if pids.exists() and pids.read_text():
+        seen.update(descendants(launcher.process.pid))
+        if len(seen) >= 4:  # the keeper, the job, and what it started
             raise JobStopped("paused", "Stop.")
         assert seconds < 20
 
@@ -170,11 +171,10 @@ def test_a_stop_kills_the_job_and_what_it_started_at_once(
 
     assert time.monotonic() - begun < 10
     # Killed they are; the kernel of a busy machine may need a moment to take them off its list.
-    left = [int(pid) for pid in pids.read_text().split()]
     until = time.monotonic() + 2
-    while any(_works(pid) for pid in left) and time.monotonic() < until:
+    while any(map(_works, seen)) and time.monotonic() < until:
         time.sleep(0.02)
-    assert [Path(f"/proc/{pid}/stat").read_text() for pid in left if _works(pid)] == []
+    assert [Path(f"/proc/{pid}/stat").read_text() for pid in seen if _works(pid)] == []
 
 
 def test_a_job_that_ends_leaves_nothing_running(launcher: Launcher, tmp_path: Path) -> None:
@@ -183,18 +183,17 @@ def test_a_job_that_ends_leaves_nothing_running(launcher: Launcher, tmp_path: Pa
         "reader, writer = os.pipe()\n"
         "if os.fork() == 0:\n"
         "    os.setsid()\n"
-        "    away = os.fork()\n"
-        "    if away == 0:\n"
+        "    if os.fork() == 0:\n"
+        "        os.write(writer, b'here')\n"
         "        time.sleep(600)\n"
-        "    os.write(writer, str(away).encode())\n"
         "    os._exit(0)\n"
-        'record = MetricRecord({"pid": int(os.read(reader, 20))})\n'
-        'return Message(RecordDict({"r": record}), reply_to=message)'
+        "os.read(reader, 4)\n"
+        "return Message(RecordDict(), reply_to=message)"
     )
 
-    records = read_records(_run(launcher, tmp_path, body))
+    assert _run(launcher, tmp_path, body) == b""
 
-    assert not _works(int(records["r"]["pid"]))
+    assert descendants(launcher.process.pid) == set()
     assert launcher.alive()
 
 
