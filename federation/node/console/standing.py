@@ -4,6 +4,7 @@ What is told here is what the operator can count on; it opens nothing. A message
 against everything, every time (docs/node.md, "The checks, in order").
 """
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -82,7 +83,8 @@ def _by_itself(claims: Claims, start: datetime | None, used: int, at: datetime) 
     if used >= claims.max_rounds:
         return "used-up", f"All its {claims.max_rounds} rounds are used."
     if at < start:
-        wait = span_words((start - at).total_seconds())
+        # Up to the next minute: nobody is to come back too early.
+        wait = span_words(math.ceil((start - at).total_seconds() / 60) * 60)
         return "waiting", f"It may be used in {wait}, from {moment(start)}."
     left = span_words((claims.not_after - at).total_seconds())
     rounds = claims.max_rounds - used

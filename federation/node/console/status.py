@@ -14,6 +14,9 @@ from federation.node.home import Home
 from federation.node.settings import read_config
 from federation.node.state import State
 
+MOST_GRANTS = 30
+_ALIVE = ("usable", "waiting", "paused", "not-here", "undecided", "unreadable")
+
 
 def status(home: Home, arguments: Namespace) -> int:
     """Tell how the node stands, in words or as JSON."""
@@ -92,13 +95,14 @@ def stops_words(notices: Mapping[str, Any] | None) -> str:
     """Say how old the list of stops is, and from what age on nothing runs."""
     if notices is None:
         return "No list of notices was seen yet; nothing runs without one."
-    fresh = "fresh" if notices["fresh"] else "TOO OLD, nothing runs"
-    ahead = notices["age_s"] < 0
     age = span_words(abs(notices["age_s"]))
+    told = f"{age} {'ahead of this clock' if notices['age_s'] < 0 else 'old'}"
+    if not notices["fresh"]:
+        told = f"TOO OLD, nothing runs ({told})"
+    limit = span_words(notices["limit_s"])
     return (
-        f"Notices {notices['sequence']} of {notices['issued']}: {fresh}. They are {age} "
-        f"{'ahead of this clock' if ahead else 'old'}; once they are "
-        f"{span_words(notices['limit_s'])} old, nothing runs."
+        f"Notices {notices['sequence']} of {moment_of(notices['issued'])}: "
+        f"{'fresh, ' if notices['fresh'] else ''}{told}. They count until they are {limit} old."
     )
 
 
@@ -109,10 +113,22 @@ def _stops(notices: Mapping[str, Any] | None) -> Iterator[str]:
 
 
 def _grants(held: list[Mapping[str, Any]]) -> Iterator[str]:
-    yield "Grants held:" if held else "No grant is held."
-    for grant in held:
+    shown, others = alive(held)
+    yield "Grants held:" if shown else "No grant is held that may be used."
+    for grant in shown:
         yield f"  {grant_line(grant)}"
         yield f"    {grant['words']}"
+    if others:
+        yield f"  {others} more, most of them over: kinhold-node grants"
+
+
+def alive(held: list[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], int]:
+    """Choose the grants that matter now, usable ones first; count the others."""
+    chosen = sorted(
+        (grant for grant in held if grant["standing"] in _ALIVE),
+        key=lambda grant: _ALIVE.index(grant["standing"]),
+    )[:MOST_GRANTS]
+    return chosen, len(held) - len(chosen)
 
 
 def grant_line(grant: Mapping[str, Any]) -> str:
@@ -147,19 +163,29 @@ def _before(runs: list[Mapping[str, Any]] | None) -> Iterator[str]:
 
 
 def run_line(run: Mapping[str, Any]) -> str:
-    """Say when, and what became of a run."""
-    name = f"run {run['run']}" if run["run"] else "a message that named no run"
+    """Say when, which, and what became of it."""
+    return f"{moment_of(run['at'])}  {run_name(run)}: {run_result(run)}"
+
+
+def run_name(run: Mapping[str, Any]) -> str:
+    return f"run {run['run']}" if run["run"] else "a message that named no run"
+
+
+def run_result(run: Mapping[str, Any]) -> str:
+    """Say what became of a run and what left with it."""
     count = run["messages"]
-    result = run["outcome"] if run["code"] == "ok" else f"{run['outcome']} ({run['code']})"
-    parts = [f"{name}: {result}", f"{count} message{'' if count == 1 else 's'}"]
+    parts = [
+        run["outcome"] if run["code"] == "ok" else f"{run['outcome']} ({run['code']})",
+        f"{count} message{'' if count == 1 else 's'}",
+    ]
     if run["people"]:
         parts.append(f"{run['people']} people")
-    parts.append(f"{run['bytes_out']} bytes left")
+    parts.append(f"{size_words(run['bytes_out'])} left")
     if run["spent"]:
         parts.append(f"noise for epsilon {run['spent']['epsilon']}")
     if run["mixed"]:
         parts.append("mixed with others' answers")
-    return f"{moment_of(run['at'])}  {', '.join(parts)}"
+    return ", ".join(parts)
 
 
 def _dataset(name: str, dataset: Mapping[str, Any]) -> Iterator[str]:

@@ -5,19 +5,20 @@ from html import escape
 from typing import Any
 
 from consent.grants.receipts import people_band
-from federation.node.console.spans import size_words
+from federation.node.console.spans import moment_of, size_words
 from federation.node.console.status import (
+    alive,
     budget_words,
     grant_line,
     now_words,
     pause_words,
-    run_line,
+    run_name,
+    run_result,
     stops_words,
     wall_words,
 )
 
 _SOON_S = 60
-_MOST_GRANTS = 30
 _TONES = {"usable": "calm", "waiting": "wait-text", "paused": "stop-text"}
 
 
@@ -34,7 +35,7 @@ def overview(facts: Mapping[str, Any]) -> str:
         _section("Now and before", _runs(facts)),
         _section("Data", _datasets(facts["datasets"])),
         _section("What holds jobs in", _walls(facts)),
-        _section("Papers and room", _papers(facts)),
+        _section("Charter, log, disk", _papers(facts)),
         again=True,
     )
 
@@ -125,30 +126,33 @@ def _standing(facts: Mapping[str, Any]) -> tuple[str, str, list[str]]:
 
 
 def _grants(held: list[Mapping[str, Any]]) -> Iterable[str]:
-    if not held:
-        yield _item("No grant is held.")
-    for grant in held[:_MOST_GRANTS]:
+    shown, others = alive(held)
+    if not shown:
+        yield _item("No grant is held that may be used.")
+    for grant in shown:
         yield _item(grant_line(grant), grant["words"], _TONES.get(grant["standing"], "soft"))
-    if len(held) > _MOST_GRANTS:
-        yield _item(f"{len(held) - _MOST_GRANTS} more: kinhold-node grants")
+    if others:
+        yield _item("", f"{others} more, most of them over: kinhold-node grants", "soft")
 
 
 def _runs(facts: Mapping[str, Any]) -> Iterable[str]:
     yield _item(now_words(facts["working"]))
     if facts["runs"] is None:
-        yield _item("The log is not whole. See: kinhold-node verify", "", "stop-text")
+        yield _item("", "The log is not whole. See: kinhold-node verify", "stop-text")
     for run in facts["runs"] or []:
-        yield _item(run_line(run), str(run["reason"]), "soft")
+        why = "" if run["code"] == "ok" else f": {run['reason']}"
+        yield _item(run_result(run), f"{moment_of(run['at'])}, {run_name(run)}{why}", "soft")
 
 
 def _datasets(datasets: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
     if not datasets:
         yield _item("No dataset is set up: see node.toml.")
     for name, dataset in datasets.items():
+        if not dataset["there"]:
+            yield _item("", f"The file of {name} is not there.", "stop-text")
         title = f"{name}: {dataset['title']}" if dataset["title"] else name
-        there = "" if dataset["there"] else "Its file is not there. "
-        words = f"{there}{_optouts(dataset['optouts'])} {budget_words(dataset['budget'])}"
-        yield _item(title, words, "soft" if dataset["there"] else "stop-text")
+        words = f"{_optouts(dataset['optouts'])} {budget_words(dataset['budget'])}"
+        yield _item(title, words, "soft")
 
 
 def _optouts(facts: Mapping[str, Any]) -> str:
@@ -162,10 +166,14 @@ def _optouts(facts: Mapping[str, Any]) -> str:
 
 
 def _walls(facts: Mapping[str, Any]) -> Iterable[str]:
-    if not facts["confined"]:
-        yield _item("Told while the node runs.")
-    for name, holds, words in wall_words(facts):
-        yield _item(name, words, "soft" if holds else "stop-text")
+    told = list(wall_words(facts))
+    if not told:
+        yield _item("", "Told while the node runs.", "soft")
+    if held := [name for name, holds, _ in told if holds]:
+        yield _item(f"These walls stand: {', '.join(held)}.")
+    for name, holds, words in told:
+        if not holds:
+            yield _item(name, words, "wait-text")
 
 
 def _papers(facts: Mapping[str, Any]) -> Iterable[str]:
@@ -194,7 +202,7 @@ def _section(title: str, items: Iterable[str]) -> str:
 
 
 def _item(text: str, more: str = "", tone: str = "") -> str:
-    return f"<li>{_p(text)}{_p(more, tone) if more else ''}</li>"
+    return f"<li>{_p(text) if text else ''}{_p(more, tone) if more else ''}</li>"
 
 
 def _p(text: str, tone: str = "") -> str:
