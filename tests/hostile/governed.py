@@ -8,6 +8,7 @@ import sys
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from consent.grants.codec import config_digest, digest, unb64u
 from consent.grants.statements import Signed
 from federation.catalogue.registry import build_fab, job_config
 from federation.gateway.flower import FlowerGateway
+from federation.node.holders import holder_state
+from federation.node.home import Home
 from tests.hostile.community import Community, signed
 from tests.hostile.flower_parts import ROOT, Process, SuperLink, aggregator, wait_until
 from tests.hostile.platform import HostilePlatform
@@ -108,8 +111,9 @@ class Governed:
         self.gateway = FlowerGateway(self.link.address, self.link.tls.ca.read_bytes())
         parts = np.array_split(diabetes(), len(NAMES))
         for name, part in zip(NAMES, parts, strict=True):
-            node = self._make_node(name, part, policy, extra, timings)
-            self.nodes[name] = node
+            self.nodes[name] = self._make_node(name, part, policy, extra, timings)
+        self._pin_peers()
+        for node in self.nodes.values():
             node.process.start()
             self._stop.callback(node.process.stop)
         for name, node in self.nodes.items():
@@ -117,6 +121,14 @@ class Governed:
         wait_until(
             (self.link.folder / "aggregator" / "ready").exists, limit_s=40, what="the aggregator"
         )
+
+    def _pin_peers(self) -> None:
+        """Let each node know the others' charters, as ``kinhold-node pin --holder`` would."""
+        for name, node in self.nodes.items():
+            for other in set(NAMES) - {name}:
+                state = holder_state(Home(node.home), other)
+                state.add_charter(1, self.charter_of(other), datetime.now(UTC))
+                state.close()
 
     def _make_node(
         self, name: str, table: np.ndarray, policy: str, extra: str, timings: bool
@@ -133,7 +145,7 @@ class Governed:
         )
         assert made.returncode == 0, made.stderr
         config = home / "node.toml"
-        config.write_text(extra + "\n" + config.read_text())
+        config.write_text(f"peers = {json.dumps(NAMES)}\n{extra}\n{config.read_text()}")
         card = json.loads(made.stdout)
         self.platform.keys[name] = unb64u(card["receipt_key"])
         community = Community(name, card, self.platform_key)
