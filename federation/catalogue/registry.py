@@ -57,6 +57,10 @@ class Job:
         """Give the exact length of each reply list for that many predictors."""
         return {part.name: LENGTHS[part.length](predictors) for part in self.reply}
 
+    def coefficients(self, predictors: int) -> int:
+        """Count the numbers a fit is free to choose: one for each predictor, and the intercept."""
+        return predictors + 1
+
     def numbers_per_round(self, predictors: int) -> int:
         """Count the numbers that leave one node in one round."""
         return sum(self.lengths(predictors).values())

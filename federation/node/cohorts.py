@@ -5,7 +5,6 @@ theirs alone. So between grants the people must be the same, or at least ten mus
 Rounds of one grant are not compared with each other. Source: docs/adr/0026.
 """
 
-from collections.abc import Sequence
 from hashlib import sha256
 
 import numpy as np
@@ -14,6 +13,8 @@ from federation.node.errors import NearlySamePeople
 from federation.node.home import Dataset
 from federation.node.marks import LENGTH
 from federation.node.state import State
+
+Marks = tuple[bytes, ...]
 
 LEAST_CHANGE = 10
 """Fewest people by whom two grants' exact runs may differ, unless they do not differ at all."""
@@ -24,9 +25,17 @@ MOST_BYTES = 256 * 1_048_576
 only noised runs are left, because what was forgotten could be subtracted."""
 
 
-def require_not_nearly_same(
-    state: State, dataset: Dataset, grant: str, marks: Sequence[bytes]
-) -> None:
+def admit(state: State, dataset: Dataset, grant: str, marks: Marks) -> None:
+    """Compare an exact run with earlier ones, and remember it. Call inside ``state.writing()``.
+
+    Raises:
+        NearlySamePeople: nothing was remembered.
+    """
+    require_not_nearly_same(state, dataset, grant, marks)
+    remember(state, dataset, grant, marks)
+
+
+def require_not_nearly_same(state: State, dataset: Dataset, grant: str, marks: Marks) -> None:
     """Refuse an exact run whose people are nearly those of another grant's.
 
     A dataset counts with every other one that was read from the same file.
@@ -54,7 +63,7 @@ def require_not_nearly_same(
             )
 
 
-def remember(state: State, dataset: Dataset, grant: str, marks: Sequence[bytes]) -> None:
+def remember(state: State, dataset: Dataset, grant: str, marks: Marks) -> None:
     """Note who is in an exact run that is about to start. Call inside ``state.writing()``.
 
     Raises:

@@ -81,6 +81,12 @@ class NotHidden(LocalRefusal):
     local_step = 110
 
 
+class OptOutsUnreadable(LocalRefusal):
+    """It is not sure who opted out, so nobody is used."""
+
+    code = "optouts-unreadable"
+
+
 class CohortTooSmall(LocalRefusal):
     code = "cohort-too-small"
     local_step = 111

@@ -4,20 +4,25 @@ For the operator, at the node's own console. What is said names columns and rows
 """
 
 import csv
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from secrets import token_bytes
 
-from federation.node.data import MISSING
-from federation.node.errors import NodeError
+from federation.node.data import plain_text, read_table
+from federation.node.errors import JobFailed, NodeError
 from federation.node.home import Dataset
+from federation.node.marks import LENGTH, MISSING, Marker, plain_id
+from federation.node.variables import categories_of as categories_of
+from federation.node.variables import decimal as _read
+from federation.node.variables import limits_of as limits_of
 
 MOST_OF_ONE = 3
 """How many faults of one column are told: with more, the column is another than was meant."""
 _FIELD_LIMIT = 1_000_000
+
+_FIRST = 2  # row of a table below its header
 
 # One row of the columns asked for, as texts; "" where nothing is there.
 Row = Sequence[str]
@@ -44,70 +49,42 @@ class Findings:
             self.problems.append(f"Column {column}, row {row}: {wrong}.")
 
 
-def look_through(dataset: Dataset) -> Findings:
+def look_through(dataset: Dataset, out: frozenset[str] = frozenset()) -> Findings:
     """Read every described column once.
 
+    Args:
+        out: ids of people who opted out; they are not counted.
     Raises:
         NodeError: the file cannot be read, or a column is not in it exactly once.
     """
     names = list(dataset.variables)
-    id_column = dataset.words.id_column
-    wanted = [*names, id_column] if id_column else names
     checks = [(name, _check_of(dataset, name)) for name in names]
     found = Findings()
     people: set[str] = set()
-    rows = 0
+    nameless = 0
     try:
-        for number, row in enumerate(rows_of(dataset.path, dataset.format, wanted), 2):
-            rows += 1
-            if id_column and row[-1]:
-                people.add(row[-1])
-            for (name, check), text in zip(checks, row, strict=False):
+        for number, person, row in _whose_rows(dataset, names):
+            if person is None:
+                nameless += 1
+            else:
+                people.add(plain_id(person))
+            for (name, check), text in zip(checks, row, strict=True):
                 if text and (wrong := check(text)):
                     found.add(name, number, wrong)
     except OSError as error:
         raise NodeError(f"Cannot read {dataset.path}: {error.strerror or error}.") from None
-    found.people = len(people) if id_column else rows
+    found.people = nameless + len(people - out - {""})
     return found
 
 
 def rows_of(path: Path, kind: str, names: Sequence[str]) -> Iterator[Row]:
-    """Read these columns of a file row by row.
+    """Read these columns of a table row by row.
 
     Raises:
         NodeError: it is not a table of that kind, or a column is not in it exactly once.
         OSError: it cannot be read.
     """
     return _ROWS[kind](path, names)
-
-
-def limits_of(dataset: Dataset, name: str) -> tuple[Decimal, Decimal] | None:
-    """Return the least and the greatest value that ``node.toml`` allows a variable.
-
-    Raises:
-        NodeError: what stands there are not two numbers, the smaller first.
-    """
-    held = dataset.words.columns.get(name, {}).get("range")
-    if held is None:
-        return None
-    if isinstance(held, list) and len(held) == 2 and not any(isinstance(e, bool) for e in held):
-        ends = [_read(str(end)) for end in held if isinstance(end, int | float)]
-        match ends:
-            case [Decimal() as least, Decimal() as most] if least <= most:
-                return least, most
-    raise NodeError(f"The range of {name} must be two numbers, the smaller first, like [0, 120].")
-
-
-def categories_of(dataset: Dataset, name: str) -> tuple[str, ...]:
-    """Return the texts that ``node.toml`` allows a variable; empty if it does not say.
-
-    Raises:
-        NodeError: it is not a list of texts.
-    """
-    held = dataset.words.columns.get(name, {}).get("categories", [])
-    if not isinstance(held, list) or not all(isinstance(text, str) for text in held):
-        raise NodeError(f'The categories of {name} must be a list of texts, like ["yes", "no"].')
-    return tuple(held)
 
 
 def _check_of(dataset: Dataset, name: str) -> Callable[[str], str]:
@@ -142,12 +119,17 @@ def _yes_or_no(text: str) -> str:
     return "" if value in (0, 1) else "neither 0 nor 1"
 
 
-def _read(text: str) -> Decimal | None:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
+def _whose_rows(dataset: Dataset, names: Sequence[str]) -> Iterator[tuple[int, str | None, Row]]:
+    """Yield the number of each row, whose it is (None where nothing tells) and its columns."""
+    if dataset.format == "plink":
+        yield from _plink_rows(dataset, names)
+    elif dataset.id_column:
+        wanted = [*names, dataset.id_column]
+        for number, row in enumerate(rows_of(dataset.path, dataset.format, wanted), _FIRST):
+            yield number, row[-1], row[:-1]
+    else:
+        for number, row in enumerate(rows_of(dataset.path, dataset.format, names), _FIRST):
+            yield number, None, row
 
 
 def _csv_rows(path: Path, names: Sequence[str]) -> Iterator[Row]:
@@ -172,9 +154,24 @@ def _parquet_rows(path: Path, names: Sequence[str]) -> Iterator[Row]:
             _places(file.schema_arrow.names, names)
             for batch in file.iter_batches(columns=list(names)):
                 columns = [batch.column(name).to_pylist() for name in names]
-                yield from ([_text(value) for value in row] for row in zip(*columns, strict=True))
+                yield from (
+                    [plain_text(value) for value in row] for row in zip(*columns, strict=True)
+                )
     except pyarrow.ArrowException:
         raise NodeError(f"{path} is not a Parquet table.") from None
+
+
+def _plink_rows(dataset: Dataset, names: Sequence[str]) -> Iterator[tuple[int, str, Row]]:
+    """Yield people as a table would have them, after the files were found to be sound."""
+    try:
+        # A key of no further use: what is wanted here are the values.
+        columns = read_table(dataset, names, Marker(token_bytes(LENGTH))).columns
+    except JobFailed as failure:
+        raise NodeError(str(failure)) from None
+    with dataset.path.with_suffix(".fam").open(encoding="utf-8") as fam:
+        for place, line in enumerate(fam):
+            row = [plain_text(float(columns[name][place])) for name in names]
+            yield place + 1, " ".join(line.split()[:2]), row
 
 
 def _places(header: list[str], names: Sequence[str]) -> list[int]:
@@ -185,10 +182,8 @@ def _places(header: list[str], names: Sequence[str]) -> list[int]:
     return [header.index(name) for name in names]
 
 
-def _text(value: Any) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    text = str(int(value)) if isinstance(value, bool) else str(value).strip()
+def _text(text: str) -> str:
+    text = text.strip()
     return "" if text in MISSING else text
 
 

@@ -18,6 +18,7 @@ from federation.node.home import (
     NodeConfig,
     Words,
 )
+from federation.node.variables import require_described
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 ADDRESS = re.compile(r"[A-Za-z0-9.-]+:[0-9]{1,5}")
@@ -117,6 +118,10 @@ class _Reader:
         inner._end()
         if dataset.rows_per_person > 1 and not dataset.id_column:
             self._fail(f"{where}.rows_per_person above 1 needs an id_column")
+        try:
+            require_described(dataset)
+        except NodeError as error:
+            raise NodeError(f"{self._home.config}: {where}: {error}") from None
         return dataset
 
     def _allowed(self) -> Allowed:

@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import Protocol
 
 from consent.grants.errors import WrongCommunity
-from consent.grants.receipts import people_band
 from federation.catalogue.fab import BadBundle, component, unpack
 from federation.node import flower_link, sync
-from federation.node.data import hand_over, read_columns
+from federation.node.cohorts import Marks, admit
+from federation.node.data import hand_over
+from federation.node.enough import require_enough
 from federation.node.errors import (
     BudgetSpent,
-    CohortTooSmall,
     HolderRefused,
     JobFailed,
+    NearlySamePeople,
     NoFreshStops,
     NoGrant,
     NoRoundsLeft,
@@ -49,6 +50,7 @@ from federation.node.launcher import Request
 from federation.node.ledger import Spend, noise_for, reserve, settle
 from federation.node.mixing.steps import Mixing, Reply, rounds_counted
 from federation.node.noise import add_noise, require_possible
+from federation.node.people import read_people
 from federation.node.platform import Platform, PlatformUnreachable
 from federation.node.receipts import Account, keep_message
 from federation.node.replies import REPLY_LIMIT, check_reply
@@ -116,8 +118,8 @@ class Training:
         if step is not None:
             return self._prepared(step, self._stops(plan, others))
         with watch.phase("data"):
-            data = self._open_data(plan)
-            self._reserve(plan, others)
+            data, people = self._open_data(plan)
+            self._reserve(plan, others, people)
         stops = self._stops(plan, others)
         with watch.phase("job"):
             content, records = self._run(plan, data, stops)
@@ -169,25 +171,27 @@ class Training:
             content, records, stops, "prepared", "A step of secure aggregation was taken."
         )
 
-    def _open_data(self, plan: Plan) -> int:
-        """Steps 111 to 113: who is in the data, and whether they are enough."""
-        self._account.data_opened = True
-        columns = read_columns(plan.dataset, plan.variables)
-        people = self._people = len(next(iter(columns.values())))
-        if people < plan.least:
-            raise CohortTooSmall(
-                f"Fewer than {plan.least} people have all the needed values at this node."
-            )
-        self._account.people = people_band(people)
-        self._account.passed(CohortTooSmall.local_step)
-        return hand_over(columns)
+    def _open_data(self, plan: Plan) -> tuple[int, Marks]:
+        """Steps 111 and 112: who is in the data, and whether they are enough."""
+        account = self._account
+        account.data_opened = True
+        people = read_people(
+            self._post.home, plan.dataset, plan.variables, clip=plan.claims.dp is not None
+        )
+        account.dataset_version, account.optouts = people.version, people.optouts
+        require_enough(plan, people.count, account)
+        self._people = people.count
+        return hand_over(people.columns), people.marks
 
-    def _reserve(self, plan: Plan, others: tuple[Consent, ...]) -> None:
-        """Steps 114 and 115: spend budget and round before anything runs, for good."""
+    def _reserve(self, plan: Plan, others: tuple[Consent, ...], people: Marks) -> None:
+        """Steps 113 to 115: spend budget and round before anything runs, for good."""
         state, account, claims = self._post.state, self._account, plan.claims
         # Found before the file is locked: it takes a second or two.
         multiplier = noise_for(state, plan.dataset, claims) if claims.dp else 0.0
         with state.writing():
+            if claims.dp is None:
+                admit(state, plan.dataset, claims.digest, people)
+            account.passed(NearlySamePeople.local_step)
             spend = None
             if claims.dp:
                 spend = reserve(state, plan.dataset, claims, multiplier, datetime.now(UTC))
