@@ -12,11 +12,11 @@ import signal
 import sqlite3
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from types import FrameType
 
 from federation.catalogue.registry import installed_digests
-from federation.node import confine, holders, keys, receipts, sync
+from federation.node import confine, keys, receipts
+from federation.node.catching_up import synchronise
 from federation.node.errors import NodeError
 from federation.node.flower_link import Acquirer, LinkDown
 from federation.node.folders import prepare_work, remove_left_over
@@ -26,11 +26,10 @@ from federation.node.home import Home, NodeConfig
 from federation.node.job_user import job_user
 from federation.node.jobs import Launcher
 from federation.node.launcher import Setting
-from federation.node.mixing import memory, peers
-from federation.node.platform import Platform
 from federation.node.state import State
 from federation.node.supernode_child import SuperNode
 from federation.node.timing import Stopwatch
+from federation.node.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +37,11 @@ _IDLE_S = 1.0
 _UNTOLD_S = 0.1
 _SYNC_EVERY_S = 30.0
 _SYNC_LIMIT_S = 60
-_SYNC_CALL_S = 15.0
 _HEARTBEAT_EVERY_S = 1.0
 _RESTART_S = (1.0, 30.0)
 _GRACE_S = 120
 _ANSWERED = 3  # a guard's exit status: the server has its reply, the receipt is missing
+_REFUSED = 4  # the same: the message was refused, and all is in order
 
 
 @dataclass
@@ -67,6 +66,7 @@ class Executor:
         self._backoff = _RESTART_S[0]
         self._confined: dict[str, bool] = {}
         self._guarding = 0
+        self._upkeep = Upkeep(home)
 
     def run(self) -> None:
         """Work.
@@ -106,10 +106,12 @@ class Executor:
             time.sleep(0.2)
             return
         self._wait_for_message(self._supernode.wake)
+        if not self._upkeep.may_take():
+            time.sleep(0.2)
+            return
         try:
             token = self._acquirer.acquire()
             self._heard.runtime = time.monotonic()
-            self._backoff = _RESTART_S[0]
         except LinkDown as error:
             log.debug("the SuperNode does not answer yet: %s", error)
             time.sleep(0.2)
@@ -129,6 +131,7 @@ class Executor:
             return
         self._heard.told = True
         self._heard.superlink = time.monotonic()
+        self._backoff = _RESTART_S[0]  # SuperLink let it in
 
     def _guard(self, token: str, address: str) -> None:
         """Fork a guard and wait for it; put right what a guard that died leaves behind."""
@@ -149,6 +152,9 @@ class Executor:
         os.close(ended)
         self._guarding = 0
         _, status = os.waitpid(child, 0)
+        if os.waitstatus_to_exitcode(status) == _REFUSED:
+            self._upkeep.refused()
+            return
         if status == 0:
             return
         self._launcher.quiet()
@@ -167,8 +173,9 @@ class Executor:
         try:
             confine.die_with_parent(signal.SIGTERM)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-            Guard(self._home, self._config, self._launcher, address, watch).work(token)
-            status = 0
+            guard = Guard(self._home, self._config, self._launcher, address, watch)
+            guard.work(token)
+            status = _REFUSED if guard.turned_away else 0
         except Broken:
             log.exception("a message was answered as failed")
             status = _ANSWERED
@@ -186,6 +193,7 @@ class Executor:
         if self._syncer is not None or time.monotonic() < self._next_sync:
             return
         self._next_sync = time.monotonic() + _SYNC_EVERY_S
+        self._upkeep.tidy()
         child = os.fork()
         if child:
             self._syncer = child
@@ -272,24 +280,3 @@ class Executor:
         self._stopping = True
         if self._guarding:  # told at once; it is not reaped before this is 0 again
             os.kill(self._guarding, signal.SIGTERM)
-
-
-def synchronise(home: Home, config: NodeConfig) -> sync.Findings:
-    """Fetch charters, notices and grants, and deliver what is in the outbox.
-
-    Raises:
-        NodeError: the state file or the receipt key cannot be used.
-    """
-    state = State(home.state)
-    platform = Platform.of(config, keys.receipt_key(home), timeout_s=_SYNC_CALL_S)
-    findings = sync.fetch_all(state, platform, at=datetime.now(UTC))
-    for warning in findings.warnings:
-        state.note(warning)
-    holders.synchronise(home, config, platform, at=datetime.now(UTC), note=state.note)
-    peers.synchronise(home, config, platform, at=datetime.now(UTC), note=state.note)
-    memory.wipe_old(state)
-    if findings.reached:
-        sync.send_receipts(state, platform)
-    state.close()
-    platform.close()
-    return findings

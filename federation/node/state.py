@@ -202,9 +202,8 @@ class State:
             self.db.execute(
                 """INSERT INTO grants VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE
                 SET envelope = excluded.envelope, last_served = excluded.last_served,
-                    first_seen = COALESCE(first_seen, excluded.first_seen),
-                    first_seen_charter = COALESCE(first_seen_charter, excluded.first_seen_charter)
-                """,
+                first_seen = COALESCE(first_seen, excluded.first_seen),
+                first_seen_charter = COALESCE(first_seen_charter, excluded.first_seen_charter)""",
                 (
                     signed.digest,
                     grant_id,

@@ -5,6 +5,7 @@ goes on with what it holds. Sizes are those of real attacks; the test counts wha
 """
 
 import gzip
+import re
 import resource
 import socket
 import threading
@@ -44,7 +45,7 @@ def _serves(pieces: Callable[[], Iterator[bytes]]) -> Iterator[tuple[Platform, l
             except OSError:
                 return
             with connection:
-                connection.recv(65_536)
+                _hear_out(connection)
                 try:
                     for piece in pieces():
                         connection.sendall(piece)
@@ -64,6 +65,16 @@ def _serves(pieces: Callable[[], Iterator[bytes]]) -> Iterator[tuple[Platform, l
     client.close()
     server.shutdown(socket.SHUT_RDWR)
     server.close()
+
+
+def _hear_out(connection: socket.socket) -> None:
+    """Read one call to its end: hanging up on an unread one would break the answer."""
+    call = connection.recv(65_536)
+    length = re.search(rb"Content-Length: (\d+)", call)
+    wanted = call.find(b"\r\n\r\n") + 4 + (int(length[1]) if length else 0)
+    while call and len(call) < wanted:
+        more = connection.recv(65_536)
+        call = call + more if more else b""
 
 
 def _whole(body: bytes, *headers: bytes) -> Callable[[], Iterator[bytes]]:
@@ -124,7 +135,9 @@ LIES: dict[str, Callable[[], Iterator[bytes]]] = {
 
 
 _READ: dict[str, set[str]] = {
-    **dict.fromkeys(("a length below zero", "two lengths", "other types"), {"description"}),
+    "a length below zero": {"description"},
+    "two lengths": {"description"},
+    "other types": {"description"},
     "deep in a text": {"description", "notices"},
 }
 """Calls to which a lie is an answer in form; what stands in it is looked at elsewhere."""
@@ -135,16 +148,16 @@ def test_an_answer_made_to_harm_is_no_answer_whichever_call_it_is_for(lie: str) 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begun = time.monotonic()
     with _serves(LIES[lie]) as (client, sent):
-        for call in CALLS.values():
+        for name in CALLS.keys() - _READ.get(lie, set()):
             with pytest.raises(PlatformUnreachable):
-                call(client)
+                CALLS[name](client)
 
     assert sent[0] < len(CALLS) * 40 * MB  # 16 MB are read of one; the rest lies in the kernel
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # kB
     assert time.monotonic() - begun < len(CALLS) * 4
 
 
-@pytest.mark.parametrize("lie", ["a body without end", "lists in lists", "sent on to itself"])
+@pytest.mark.parametrize("lie", ["a body without end", "other types", "sent on to itself"])
 def test_a_receipt_that_is_answered_with_a_lie_waits_or_counts_and_is_never_lost(
     made: Made, lie: str
 ) -> None:
@@ -155,7 +168,7 @@ def test_a_receipt_that_is_answered_with_a_lie_waits_or_counts_and_is_never_lost
         taken = sync.send_receipts(made.state, client)
 
     # A 200 with nonsense in it is a 200: the node cannot know better, and keeps its own copy.
-    assert taken == (1 if lie == "lists in lists" else 0)
+    assert taken == (1 if lie == "other types" else 0)
     assert count_unsent(made.state) == 1 - taken
     assert len(list(made.state.db.execute("SELECT 1 FROM receipts"))) == 1
 
