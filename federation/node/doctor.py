@@ -51,7 +51,7 @@ def examine(home: Home) -> Iterator[Finding]:
         ("django", machine.django),
         ("user", machine.user),
         ("disk", lambda: machine.disk(home.folder)),
-        ("walls", machine.walls),
+        ("walls", lambda: machine.walls(home)),
         ("folders", lambda: papers.folders(home)),
         ("keys", lambda: papers.own_keys(home)),
         ("pause", lambda: papers.switch(home)),

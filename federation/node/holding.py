@@ -20,7 +20,9 @@ def try_walls(home: Home, config: NodeConfig) -> tuple[JobUser | None, dict[str,
         NodeError: ``job_user`` of ``node.toml`` cannot be used.
     """
     user = job_user(home, config)
-    folders = tuple(path for path in (*flower_job.code_folders(), home.work) if path.exists())
+    folders = tuple(path for path in flower_job.code_folders() if path.exists())
+    if home.work.exists() and (user is None or user.passes(home.work)):  # made at each start
+        folders = (*folders, home.work)
     held = confine.what_holds(user, folders)
     if user is None or held["own user"]:
         return user, held

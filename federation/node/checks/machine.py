@@ -9,6 +9,10 @@ from pathlib import Path
 
 from federation.node import confine
 from federation.node.checks.finding import Finding
+from federation.node.errors import NodeError
+from federation.node.home import Home
+from federation.node.settings import read_config
+from federation.node.walls import missing as missing_walls
 
 _PYTHON = (3, 11)
 _LEAST_DISK, _LITTLE_DISK = 200 * 1_048_576, 2_048 * 1_048_576  # bytes
@@ -79,11 +83,11 @@ def user() -> Finding:
     )
 
 
-def walls() -> Finding:
+def walls(home: Home) -> Finding:
     """Try which protections hold on this machine, in a child of this process."""
-    held = confine.what_holds()
+    held = _held(home)
     standing = ", ".join(name for name, holds in held.items() if holds) or "nothing"
-    missing = ", ".join(name for name, holds in held.items() if not holds)
+    missing = ", ".join(missing_walls(held, as_root=os.geteuid() == 0))
     if not missing:
         return Finding("walls", "ok", f"Jobs are shut in by this kernel: {standing}.")
     return Finding(
@@ -92,3 +96,12 @@ def walls() -> Finding:
         f"This kernel shuts jobs in for: {standing}; not for: {missing}.",
         "Keep code_policy at preinstalled, unless you accept that.",
     )
+
+
+def _held(home: Home) -> dict[str, bool]:
+    from federation.node.holding import try_walls  # it loads what jobs are run with
+
+    try:
+        return try_walls(home, read_config(home))[1]
+    except NodeError:  # of settings that cannot be read another finding tells
+        return confine.what_holds()
