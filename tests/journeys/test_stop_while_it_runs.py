@@ -29,6 +29,7 @@ def test_one_steward_pauses_a_run_that_goes_on_and_two_take_the_yes_back(made: W
     research = Research(made.researcher, made.base)
     with frozen(river):
         request = research.ask(TITLE, [f"{place.slug}-diabetes" for place in made.places])
+        made.pin_peers()
         for place in made.places:
             story.decide(place, TITLE, place.stewards[:2])
         run = wait_for("the run", lambda: _running(research, request), seconds=60)

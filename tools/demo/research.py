@@ -112,11 +112,10 @@ class Research:
             raise DemoStep(f"{method} {path} answered {answer.status_code}: {answer.text[:600]}")
         return answer.json()
 
-    def ask(self, title: str, datasets: Sequence[str]) -> dict[str, Any]:
+    def ask(self, title: str, datasets: Sequence[str], **changes: object) -> dict[str, Any]:
         """Write a request and submit it; return it as the API tells it."""
-        draft = self.call(
-            "POST", "requests/", {**PROPOSAL, "title": title, "datasets": list(datasets)}
-        )
+        wanted = {**PROPOSAL, **changes, "title": title, "datasets": list(datasets)}
+        draft = self.call("POST", "requests/", wanted)
         terms = {"terms": self.call("GET", "requests/terms/")["digest"]}
         submitted: dict[str, Any] = self.call("POST", f"requests/{draft['id']}/submit/", terms)
         return submitted

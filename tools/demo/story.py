@@ -14,6 +14,10 @@ from tools.demo.steps import at_once, step, title, wait_for
 from tools.demo.visitor import DemoStep, Visitor
 from tools.demo.world import Place, World
 
+NOISE = {
+    "dp": {"epsilon": "3", "delta": "0.0005", "unit": "person"},
+    "secure_aggregation": True,
+}
 OVER = {"finished", "refused", "stopped", "failed"}
 
 
@@ -34,11 +38,19 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What the story came to: the run as the API tells it, its model, and the attempts."""
+class Finished:
+    """One run as the API tells it, and its model."""
 
     run: dict[str, Any]
     model: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the story came to: an exact run, one with privacy noise, and the attempts."""
+
+    exact: Finished
+    noised: Finished
     attempts: list[Attempt]
 
 
@@ -52,18 +64,24 @@ def play(world: World) -> Told:
         ),
     )
     try:
-        run, model, revision = _honest(world, research)
-        return Told(run, model, _attempts(world, research, attacker, revision))
+        title("The path of one request")
+        exact = _run(world, research, "Measurements and progression of diabetes")
+        title("The same question with privacy noise, added at each node")
+        noised = _run(world, research, "The same, with privacy noise", privacy=NOISE, max_rounds=1)
+        revision = exact.model["request_digest"]
+        return Told(exact, noised, _attempts(world, research, attacker, revision))
     finally:
         attacker.close()
         research.close()
 
 
-def _honest(world: World, research: Research) -> tuple[dict[str, Any], dict[str, Any], str]:
-    title("The path of one request")
+def _run(world: World, research: Research, title: str, **changes: object) -> Finished:
     datasets = [f"{place.slug}-diabetes" for place in world.places]
     with step("the researcher asks all three communities, through the API"):
-        request = research.ask("Measurements and progression of diabetes", datasets)
+        request = research.ask(title, datasets, **changes)
+    if not world.peers_pinned:
+        with step("their answers will be mixed: operators pin the others' charters, by voice"):
+            world.pin_peers()
     with step("in each community two of three stewards read it and sign yes with their passkeys"):
         at_once(lambda place: decide(place, request["title"], place.stewards[:2]), world.places)
     with step("a Celery worker sends the job; each node checks the signatures and trains"):
@@ -71,8 +89,7 @@ def _honest(world: World, research: Research) -> tuple[dict[str, Any], dict[str,
     if run["state"] != "finished":
         raise DemoStep(f"the run ended {run['state']}: {run['why']}")
     with step("the researcher fetches the model"):
-        model = research.model(run)
-    return run, model, model["request_digest"]
+        return Finished(run, research.model(run))
 
 
 def _attempts(world: World, research: Research, attacker: Attacker, revision: str) -> list[Attempt]:

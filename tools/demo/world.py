@@ -39,10 +39,20 @@ class World:
     stack: Stack
     places: list[Place]
     researcher: Visitor
+    peers_pinned: bool = False
 
     @property
     def base(self) -> str:
         return self.stack.urls["web"]
+
+    def pin_peers(self) -> None:
+        """Let each operator ring a steward of the other communities, whose answers are mixed in.
+
+        Once; and not before a request asks them together, since nobody else is shown a charter.
+        """
+        if not self.peers_pinned:
+            at_once(lambda place: _pin_peers(place, self.places), self.places)
+            self.peers_pinned = True
 
     def everybody(self) -> list[Visitor]:
         return [self.researcher, *(s for place in self.places for s in place.stewards)]
@@ -118,7 +128,9 @@ def _enrol_node(place: Place, stack: Stack) -> None:
         f"{place.slug}-diabetes={place.file}",
     )
     described.write_words(
-        place.home / "node.toml", f"Diabetes teaching set, part of {place.cast.name}"
+        place.home / "node.toml",
+        f"Diabetes teaching set, part of {place.cast.name}",
+        peers=[cast.slug for cast in COMMUNITIES if cast.slug != place.slug],
     )
     place.stewards[0].submit(place.path + "nodes/", "card", values={"card": card})
 
@@ -134,10 +146,20 @@ def _adopt_charter(place: Place) -> None:
 
 def _pin(place: Place) -> None:
     """Read the words off the steward's page, as she would over the telephone, and pin."""
+    _node(place, "pin", "--fingerprint", _words_of(place))
+
+
+def _pin_peers(place: Place, places: list[Place]) -> None:
+    for other in places:
+        if other is not place:
+            _node(place, "pin", "--holder", other.slug, "--fingerprint", _words_of(other))
+
+
+def _words_of(place: Place) -> str:
     steward = place.stewards[0]
     links = steward.get(place.path + "charter/").links
     charter = next(link for link in links if re.search(r"/charter/\d+/$", link))
-    _node(place, "pin", "--fingerprint", steward.get(charter).words)
+    return steward.get(charter).words
 
 
 def _adopt_protocol(place: Place) -> None:
