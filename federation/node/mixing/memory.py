@@ -7,7 +7,7 @@ The secrets are wiped with the last step, or after an hour; that the round was b
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,12 +24,20 @@ MOST_OPEN = 64
 
 OVER = "over"
 
+OTHER_SUM = (
+    "A sum of other nodes was opened under this grant before. Two sums that differ by a node would "
+    "tell that node's answer; ask the communities for a new grant, or for privacy noise."
+)
+
 _SCHEMA = """
 PRAGMA secure_delete=ON;
 CREATE TABLE IF NOT EXISTS mixings (
     flower_run TEXT NOT NULL, round INTEGER NOT NULL, grant_id TEXT NOT NULL,
     step TEXT NOT NULL, begun TEXT NOT NULL, secrets TEXT,
     PRIMARY KEY (flower_run, round));
+CREATE TABLE IF NOT EXISTS sums_opened (grant_id TEXT PRIMARY KEY, communities TEXT NOT NULL);
+CREATE TRIGGER IF NOT EXISTS sums_opened_same BEFORE UPDATE ON sums_opened
+    BEGIN SELECT RAISE(ABORT, 'which nodes a sum was of is never changed'); END;
 """
 
 
@@ -109,6 +117,33 @@ def go_on(
         raise NotHidden("This step of secure aggregation was taken a moment ago.")
 
 
+def sum_opened(state: State, grant: str) -> frozenset[str] | None:
+    """Name the communities whose sum this node helped to open under a grant, if it did."""
+    _prepare(state)
+    return _whose(state, grant)
+
+
+def open_sum(state: State, place: Place, communities: Iterable[str], *, same: bool) -> None:
+    """Take the last step: wipe the secrets, and remember whose sum is opened.
+
+    Args:
+        same: whether every sum under the grant must be of the same nodes.
+    Raises:
+        NotHidden: it would be of other ones. Two sums that differ by a node tell its answer.
+    """
+    whose = frozenset(communities)
+    _prepare(state)
+    with state.writing():
+        before = _whose(state, place.grant)
+        if same and before not in (None, whose):
+            raise NotHidden(OTHER_SUM)
+        state.db.execute(
+            "INSERT OR IGNORE INTO sums_opened VALUES (?, ?)",
+            (place.grant, json.dumps(sorted(whose))),
+        )
+        go_on(state, place, "collect", OVER, None)
+
+
 def is_at(state: State, place: Place, step: str) -> bool:
     """Say whether ``step`` is the last one that this node took in the round."""
     _prepare(state)
@@ -145,3 +180,10 @@ def _row(state: State, place: Place) -> tuple[str, str | None] | None:
         (str(place.flower_run), place.round, place.grant),
     ).fetchone()
     return found
+
+
+def _whose(state: State, grant: str) -> frozenset[str] | None:
+    row = state.db.execute(
+        "SELECT communities FROM sums_opened WHERE grant_id = ?", (grant,)
+    ).fetchone()
+    return frozenset(json.loads(row[0])) if row else None

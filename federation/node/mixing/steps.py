@@ -54,6 +54,7 @@ class Mixing:
         self._place = Place(work.flower_run, work.round, plan.claims.id)
         self._own = post.config.community
         self._told = _told(work, asked, self._own)
+        self._exact = plan.claims.dp is None
         if plan.job is None:
             raise NotHidden("Only answers of the catalogue's own jobs can be mixed with others.")
         for community in set(self._told.communities) - {self._own}:
@@ -76,6 +77,9 @@ class Mixing:
         return steps[reading.step_of(self._work.mixing)]()
 
     def _setup(self) -> Reply:
+        before = memory.sum_opened(self._post.state, self._place.grant)
+        if self._exact and before is not None and not before <= set(self._told.communities):
+            raise NotHidden(memory.OTHER_SUM)
         made = Secrets.new()
         public = made.public(self._own, self._post.config.name)
         key = keys.receipt_key(self._post.home)
@@ -159,7 +163,7 @@ class Mixing:
                 "are needed, this node's among them."
             )
         held = {name: Shares(*map(bytes.fromhex, kept["shares"][name])) for name in kept["shares"]}
-        memory.go_on(self._post.state, self._place, "collect", memory.OVER, None)
+        memory.open_sum(self._post.state, self._place, active, same=self._exact)
         given = {name: held[name].seed for name in active}
         given |= {name: held[name].key for name in dropped}
         return {"of": list(given), "shares": list(given.values())}

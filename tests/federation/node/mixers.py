@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consent.grants.codec import b64u
-from consent.grants.grant import Claims, parse_grant
+from consent.grants.grant import Claims, DifferentialPrivacy, parse_grant
 from consent.grants.statements import Signed
 from federation.catalogue.linear_regression.additive import from_sums
 from federation.catalogue.registry import JOBS
@@ -103,11 +104,13 @@ class Federation:
     sent: list[tuple[int, Record, Record]] = field(default_factory=list)
     silent: dict[int, str] = field(default_factory=dict)
     round: int = 1
+    noised: bool = False
 
     def afresh(self) -> "Federation":
         """Forget every round before: making new nodes takes seconds."""
         for number, node in self.nodes.items():
             node.state.db.execute("DROP TABLE IF EXISTS mixings")
+            node.state.db.execute("DROP TABLE IF EXISTS sums_opened")
             node.reply = reply_of(number)
         return Federation(self.nodes, self.communities)
 
@@ -122,7 +125,11 @@ class Federation:
             communities=changes.pop("communities", self.communities),
         )
         given = {"round": self.round, "question_digest": QUESTION, "mixing": record} | changes
-        return Mixing(there, _work(**given), asked, _plan(there.config), at=at)
+        plan = _plan(there.config)
+        if self.noised:
+            noise = DifferentialPrivacy(Decimal(1), Decimal("0.00001"), "person")
+            plan = replace(plan, claims=replace(plan.claims, dp=noise))
+        return Mixing(there, _work(**given), asked, plan, at=at)
 
     def take(self, node: int, record: Record, **changes: Any) -> dict[str, Any]:
         """Have a node take a step, and hide its answer if it is the one for that."""

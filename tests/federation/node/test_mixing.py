@@ -408,3 +408,34 @@ def test_a_statement_binds_the_digest_of_the_seed(three: Federation) -> None:
 
     seed = bytes.fromhex(json.loads(kept)["secrets"]["seed"])
     assert json.loads(made["statement"])["seed"] == hashlib.sha256(seed).hexdigest()
+
+
+def _open(made: Federation, left_out: int | None) -> None:
+    """Open a sum without one of the nodes, or of all."""
+    made.silent = {left_out: "collect"} if left_out else {}
+    made.round += 1
+    made.add_up()
+
+
+def test_two_sums_that_differ_by_a_node_are_not_both_opened(five: Federation) -> None:
+    """The same question with and without a node would give that node's own answer."""
+    _open(five, None)
+
+    with pytest.raises(NotHidden, match="would tell that node's answer"):
+        _open(five, 2)
+    _open(five, None)
+
+
+def test_a_run_without_a_node_of_the_first_sum_does_not_even_begin(five: Federation) -> None:
+    _open(five, None)
+    five.round += 1
+
+    with pytest.raises(NotHidden, match="ask the communities for a new grant"):
+        five.take(1, {"stage": "setup"}, communities=("coast", "hill", "moor", "river"))
+
+
+def test_with_noise_sums_of_other_nodes_may_be_opened(five: Federation) -> None:
+    five.noised = True
+    _open(five, None)
+
+    _open(five, 2)
