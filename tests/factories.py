@@ -161,8 +161,12 @@ def make_charter(
 def protocol_content(
     clauses: Mapping[str, Mapping[str, str]] | None = None, **settings: int | str
 ) -> Content:
-    """What a protocol is written from: every clause that is on by default, or only ``clauses``."""
+    """What a protocol is written from: every clause that is on by default, or only ``clauses``.
+
+    All but secure mixing: one community alone, as most tests have it, cannot keep it.
+    """
     content = blank()
+    content["clauses"].pop("SECAGG_REQUIRED")
     if clauses is not None:
         content["clauses"] = {code: dict(holes) for code, holes in clauses.items()}
     content["settings"] = SETTINGS | settings
@@ -193,12 +197,15 @@ def make_protocol(
     community: Community,
     signers: Sequence[tuple[User, SoftPasskey]],
     *,
+    clauses: Mapping[str, Mapping[str, str]] | None = None,
     line: str = MAIN,
     title: str = "Our protocol",
     **changed: int | str,
 ) -> Protocol:
-    """A protocol in force, with every clause that is on by default."""
-    protocol = propose_protocol(community, signers[0][0], line=line, title=title, **changed)
+    """A protocol in force; its clauses as in ``protocol_content``."""
+    protocol = propose_protocol(
+        community, signers[0][0], clauses, line=line, title=title, **changed
+    )
     for user, passkey in signers:
         made = assertion(passkey, protocol.statement, Answer.YES)
         result = protocols.sign(protocol.pk, actor=user, answer=Answer.YES, assertion=made)

@@ -84,7 +84,7 @@ class Machine:
         """Make and sign the next receipt of this machine."""
         document = {
             "type": "receipt",
-            "version": 1,
+            "version": 2,
             "community": self.community,
             "node": self.name,
             "sequence": len(self.made) + 1,
@@ -102,12 +102,24 @@ class Machine:
             "bytes_out": 512,
             "reply_digest": "c" * 64,
             "data_opened": True,
+            "dataset_version": "d" * 64,
+            "optouts": 0,
+            "mixed": False,
+            "spent": None,
         } | changes
         text, signature = sign_receipt(document, self.key)
         self.made.append(text)
         return text, signature
 
 
+# A step of secure mixing that went well: no data, and no round.
+PREPARED = {
+    "outcome": "prepared",
+    "reason": "The node took a step of secure aggregation.",
+    "people": "",
+    "data_opened": False,
+    "dataset_version": "",
+}
 REFUSAL = {
     "outcome": "refused",
     "code": "not-decided",
@@ -116,6 +128,7 @@ REFUSAL = {
     "bytes_out": 0,
     "reply_digest": "",
     "data_opened": False,
+    "dataset_version": "",
     "checks": [{"step": 1, "name": "well formed", "result": "ok"}],
 }
 

@@ -1,8 +1,8 @@
 """R-47: individual choices stay at the node. The centre gets bands, words and digests, no person.
 
 Two allow-lists, written by hand: the messages that nodes and the aggregator can send, and the
-columns of the tables that these fill. Whoever adds a field meets this file first. No node sends
-the number of its list of opt-outs yet; when one does, that number and a band are all it may send.
+columns of the tables that these fill. Whoever adds a field meets this file first. Of the list of
+opt-outs a receipt tells the version's number, and of who is left a band; there is no more to send.
 """
 
 import json
@@ -27,10 +27,31 @@ from tests.federation.test_node_datasets import document
 # --- the messages ------------------------------------------------------------------------------
 
 RECEIPT = {
-    "type", "version", "community", "node", "sequence", "previous", "at", "run", "flower_run",
-    "grant", "round", "outcome", "code", "reason", "checks", "people", "bytes_out",
-    "reply_digest", "data_opened",
-}  # fmt: skip
+    "type",
+    "version",
+    "community",
+    "node",
+    "sequence",
+    "previous",
+    "at",
+    "run",
+    "flower_run",
+    "grant",
+    "round",
+    "outcome",
+    "code",
+    "reason",
+    "checks",
+    "people",
+    "bytes_out",
+    "reply_digest",
+    "data_opened",
+    "dataset_version",
+    "optouts",
+    "mixed",
+    "spent",
+}
+SPENT = {"unit", "noise", "round", "rounds", "epsilon", "delta"}  # fmt: skip
 DESCRIPTION = {
     "type", "version", "community", "node", "dataset", "at", "title", "description", "size_band",
     "variables", "provenance", "overwrite_text",
@@ -46,6 +67,7 @@ MORE: dict[str, Any] = {
     "withdrawn": 2,
     "consent_list": {"p-017": False},
 }
+LISTS = [["p-017", "p-203"], {"p-017": False}, "p-017", "3", -1, True, None]
 EXACT = ["137", "0137", "137-137", 137, "about 137", "136-138", ["p-017"]]
 
 
@@ -115,6 +137,33 @@ def test_a_number_in_place_of_a_band_is_refused(three: Three, number: Any) -> No
 
     assert answers == [400, 400]
     assert not Receipt.objects.exists()
+
+
+@pytest.mark.parametrize("told", LISTS, ids=str)
+def test_of_the_list_of_opt_outs_only_the_number_of_its_version_is_taken(
+    three: Three, told: Any
+) -> None:
+    machine = three.river.machine
+
+    answers = [
+        send(machine, "receipts", "receipt", receipt_document(machine, optouts=told)),
+        send(machine, "receipts", "receipt", receipt_document(machine, dataset_version=told)),
+    ]
+
+    assert answers == [400, 400]
+    assert not Receipt.objects.exists()
+    assert send(machine, "receipts", "receipt", receipt_document(machine, optouts=3)) == 201
+
+
+@pytest.mark.parametrize("field", MORE)
+def test_what_is_told_of_noise_holds_no_person_either(three: Three, field: str) -> None:
+    machine = three.river.machine
+    spent = dict.fromkeys(SPENT, "1") | {"unit": "person", "round": 1, "rounds": 3}
+
+    told = receipt_document(machine, spent=spent | {field: MORE[field]})
+
+    assert send(machine, "receipts", "receipt", told) == 400
+    assert send(machine, "receipts", "receipt", receipt_document(machine, spent=spent)) == 201
 
 
 @pytest.mark.parametrize("field", MORE)

@@ -172,7 +172,10 @@ def test_a_new_protocol_names_no_law_no_use_and_gives_no_answer_on_ancestry() ->
 
 
 def test_what_is_loose_needs_a_word_and_is_told_in_the_log(cast: Cast, charter: Charter) -> None:
-    loose = {"settings": factories.SETTINGS | {"max_rounds": 21, "cooling_off_s": 604800}}
+    loose = {
+        "clauses": blank()["clauses"],
+        "settings": factories.SETTINGS | {"max_rounds": 21, "cooling_off_s": 604800},
+    }
     with pytest.raises(NotReady, match="looser than recommended"):
         propose(cast, known=False, **loose)
 
@@ -183,7 +186,8 @@ def test_what_is_loose_needs_a_word_and_is_told_in_the_log(cast: Cast, charter: 
 
 
 def test_what_is_as_recommended_needs_no_word(cast: Cast, charter: Charter) -> None:
-    propose(cast, known=False, settings=blank()["settings"])
+    recommended = blank()
+    propose(cast, known=False, settings=recommended["settings"], clauses=recommended["clauses"])
 
     assert not AccessEvent.objects.filter(verb="protocol.loosen").exists()
 
