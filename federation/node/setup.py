@@ -24,9 +24,9 @@ def init(home: Home, arguments: Namespace) -> int:
             do. Nothing is left behind then.
     """
     require_new(home)
+    answers = gather(arguments)
     findings = _machine(home)
     _require_fit(findings)
-    answers = gather(arguments)
     _tell("Looking whether platform and SuperLink can be reached ...")
     findings += _links(answers)
     card = make(home, answers)
