@@ -69,6 +69,7 @@ class Console(ThreadingHTTPServer):
     """Listens on loopback only. ``port`` 0 takes any that is free."""
 
     daemon_threads = True
+    request_queue_size = 32
 
     def __init__(self, home: Home, port: int) -> None:
         try:
