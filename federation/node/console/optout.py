@@ -39,16 +39,16 @@ def _dataset(home: Home, name: str) -> Dataset:
 
 
 def _list(home: Home, dataset: Dataset, arguments: Namespace) -> int:
+    """Say how many opted out, and who only when asked to: somebody may stand behind you."""
     if arguments.ids or arguments.comment:
         raise NodeError("optout list takes the name of a dataset and nothing else.")
     optouts.require_ids(dataset)
     with closing(State(home.state)) as state:
         version = optouts.read(home, state, dataset).version
     entries = optouts.listed(home, dataset)
-    sys.stdout.write(
-        f"{_people(len(entries))} opted out of {dataset.id}; list {version}, in "
-        f"{optouts.file_of(home, dataset)}.\n"
-    )
+    count = f"{len(entries)} {'person' if len(entries) == 1 else 'people'}"
+    file = optouts.file_of(home, dataset)
+    sys.stdout.write(f"{count} opted out of {dataset.id}; list {version}, in {file}.\n")
     if arguments.show_ids:
         sys.stdout.writelines(
             f"{entry.id}{f'  # {entry.comment}' if entry.comment else ''}\n" for entry in entries
