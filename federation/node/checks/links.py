@@ -43,7 +43,10 @@ def ask_platform(url: str, ca: Path | None) -> Answer:
     """Ask the platform for nothing, to see whether it answers and what time it has there."""
     parts = urlsplit(url)
     secure = parts.scheme != "http"
-    host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+    try:
+        host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+    except ValueError:
+        return Answer("its address has no port that there is")
 
     def talk(sock: socket.socket) -> datetime | None:
         connection = http.client.HTTPConnection(host, port)
