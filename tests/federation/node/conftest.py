@@ -22,6 +22,7 @@ from tests.hostile.platform import HostilePlatform
 
 if TYPE_CHECKING:
     from tests.federation.node.joint import Joint
+    from tests.federation.node.mixers import Federation
 
 AT = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
@@ -115,3 +116,24 @@ def joint(made: Made) -> "Joint":
     from tests.federation.node.joint import make_joint  # it needs what stands above
 
     return make_joint(made)
+
+
+@pytest.fixture(scope="package")
+def mixers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, "Federation"]]:
+    """Three and five nodes that may mix their answers; making them takes seconds."""
+    from tests.federation.node.mixers import federation
+
+    made = {count: federation(tmp_path_factory.mktemp("mixers"), count) for count in (3, 5)}
+    yield made
+    for each in made.values():
+        each.close()
+
+
+@pytest.fixture
+def three_nodes(mixers: dict[int, "Federation"]) -> "Federation":
+    return mixers[3].afresh()
+
+
+@pytest.fixture
+def five_nodes(mixers: dict[int, "Federation"]) -> "Federation":
+    return mixers[5].afresh()
