@@ -20,6 +20,7 @@ ROOT = "kinhold_jobs"
 
 _DATE = (2024, 10, 1, 0, 0, 0)
 _UNIX = 3
+_MOST_BYTES, _MOST_FILES, _DEEPEST, _LONGEST = 64_000_000, 2_000, 20, 1_000
 _HERE = Path(__file__).parent
 
 
@@ -70,7 +71,7 @@ class BadBundle(ValueError):
     """The bytes are not a bundle that may be unpacked; the text says why."""
 
 
-def unpack(fab: bytes, folder: Path, *, limit: int = 64_000_000, files: int = 2_000) -> None:
+def unpack(fab: bytes, folder: Path, *, limit: int = _MOST_BYTES, files: int = _MOST_FILES) -> None:
     """Write a bundle's files below ``folder``, which must exist and be empty.
 
     A bundle comes from outside, so every name is checked before the first byte is written:
@@ -82,7 +83,7 @@ def unpack(fab: bytes, folder: Path, *, limit: int = 64_000_000, files: int = 2_
     """
     try:
         with zipfile.ZipFile(BytesIO(fab)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            entries = _files_in(archive)
             _check_entries(entries, limit=limit, files=files)
             for entry in entries:
                 target = folder / entry.filename
@@ -90,6 +91,23 @@ def unpack(fab: bytes, folder: Path, *, limit: int = 64_000_000, files: int = 2_
                 target.write_bytes(_read(archive, entry))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError) as error:
         raise BadBundle(f"the bundle cannot be unpacked: {error}") from error
+
+
+def require_sound(fab: bytes, *, limit: int = _MOST_BYTES, files: int = _MOST_FILES) -> None:
+    """Look at a bundle's table of contents; nothing of it is unpacked.
+
+    Raises:
+        BadBundle: as ``unpack``, but for what only its contents tell.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(fab)) as archive:
+            _check_entries(_files_in(archive), limit=limit, files=files)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise BadBundle(f"the bundle cannot be read: {error}") from error
+
+
+def _files_in(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    return [entry for entry in archive.infolist() if not entry.is_dir()]
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], *, limit: int, files: int) -> None:
@@ -104,6 +122,8 @@ def _check_entries(entries: list[zipfile.ZipInfo], *, limit: int, files: int) ->
             raise BadBundle(f"the bundle names a file outside its folder: {entry.filename!r}")
         if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
             raise BadBundle(f"the bundle holds a link or device: {entry.filename!r}")
+        if len(path.parts) > _DEEPEST or len(entry.filename) > _LONGEST:
+            raise BadBundle(f"the bundle names a file more than {_DEEPEST} folders deep")
         if str(path) in seen:
             raise BadBundle(f"the bundle holds {entry.filename!r} twice")
         seen.add(str(path))

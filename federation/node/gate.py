@@ -16,8 +16,8 @@ from consent.grants.grant import Claims
 from consent.grants.notices import Notices, require_fresh
 from consent.grants.verify import RunFacts, allow_run
 from federation.catalogue.registry import JOBS, Job, code_digest, job_variables
+from federation.node.code_here import require_code_here
 from federation.node.errors import (
-    CodeNotHere,
     DatasetNotHere,
     NoFreshStops,
     NoGrant,
@@ -205,8 +205,10 @@ def _facts(held: HeldGrant, asked: Asked, work: Work, community: str, used: int)
     )
 
 
-def make_plan(claims: Claims, facts: RunFacts, config: NodeConfig, account: Account) -> Plan:
-    """Go through the node's own checks that need no data.
+def make_plan(
+    claims: Claims, facts: RunFacts, config: NodeConfig, account: Account, fab: bytes
+) -> Plan:
+    """Go through the node's own checks that need no data; nothing of the bundle is unpacked.
 
     Raises:
         DatasetNotHere, VariablesNotHere, OutputsNotDeclared, NotOnTheList, CodeNotHere: what
@@ -224,8 +226,7 @@ def make_plan(claims: Claims, facts: RunFacts, config: NodeConfig, account: Acco
     account.passed(OutputsNotDeclared.local_step)
     _require_on_the_list(claims, config)
     account.passed(NotOnTheList.local_step)
-    if job is None and (dataset.code_policy or config.code_policy) != "pinned":
-        raise CodeNotHere("The granted code is not the code that is installed at this node.")
+    require_code_here(job, dataset.code_policy or config.code_policy, fab)
     account.passed(CodeNotHere.local_step)
     return Plan(
         claims=claims,

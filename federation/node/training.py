@@ -151,7 +151,7 @@ class Training:
             held, self._asked, self._work, state=state, config=config, at=at, counted=counted
         )
         account.allowed()
-        plan = make_plan(claims, facts, config, account)
+        plan = make_plan(claims, facts, config, account, self._work.fab)
         others = self._post.holders.require_allowed(
             plan.dataset, facts, self._asked.holders, at=at, counted=counted
         )

@@ -11,6 +11,7 @@ from consent.grants.errors import GrantRefused
 from consent.grants.grant import Claims
 from consent.grants.statements import Signed
 from consent.grants.verify import RunFacts
+from federation.catalogue.fab import pack
 from federation.catalogue.registry import build_fab, job_config
 from federation.node.errors import NoGrant, NotPinned
 from federation.node.gate import (
@@ -183,7 +184,7 @@ def _plan(made: Made, variables: tuple[str, ...], **changes: object) -> tuple[Pl
     claims, facts = _allow(made, _config())
     account = Account()
     facts = replace(facts, variables=variables)
-    return make_plan(claims, facts, made.config, account), account
+    return make_plan(claims, facts, made.config, account, FAB), account
 
 
 def test_a_plan_takes_the_strictest_of_three_floors(made: Made) -> None:
@@ -231,8 +232,24 @@ def test_code_that_is_not_installed_runs_only_where_the_policy_unpacks(made: Mad
     claims, facts = _allow(made, _config(), fab=other, code_claimed=digest(other))
 
     with pytest.raises(GrantRefused, match="not the code that is installed") as caught:
-        make_plan(claims, facts, made.config, Account())
+        make_plan(claims, facts, made.config, Account(), other)
     assert caught.value.code == "wrong-code"
 
     pinned = replace(made.config, code_policy="pinned")
-    assert make_plan(claims, facts, pinned, Account()).job is None
+    assert make_plan(claims, facts, pinned, Account(), other).job is None
+
+
+@pytest.mark.parametrize("name", ["../up.py", "/etc/cron.d/x", "a/" * 30 + "deep.py", "x" * 2000])
+def test_a_granted_bundle_that_reaches_out_is_refused_before_any_data(
+    made: Made, name: str
+) -> None:
+    bad = pack({name: b"x"})
+    _hold(made, _run(code=digest(bad)))
+    _notices(made)
+    claims, facts = _allow(made, _config(), fab=bad, code_claimed=digest(bad))
+    pinned = replace(made.config, code_policy="pinned")
+
+    with pytest.raises(GrantRefused, match="may not be unpacked") as caught:
+        make_plan(claims, facts, pinned, Account(), bad)
+
+    assert caught.value.code == "wrong-code"
