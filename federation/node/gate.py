@@ -18,6 +18,7 @@ from consent.grants.verify import RunFacts, allow_run
 from federation.catalogue.registry import JOBS, Job, code_digest, job_variables
 from federation.node.code_here import require_code_here
 from federation.node.errors import (
+    CodeNotHere,
     DatasetNotHere,
     NoFreshStops,
     NoGrant,
