@@ -35,6 +35,8 @@ class HostilePlatform:
         self.receipts: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.results: list[dict[str, Any]] = []
         self.requests: list[str] = []
+        self.heard: list[bytes] = []
+        """Every word of every call of a node: line, headers, body."""
         self.lock = threading.Lock()
         self.down = False
         self.silent = False
@@ -124,6 +126,8 @@ class _Handler(BaseHTTPRequestHandler):
         message = "\n".join(("kinhold-node/v1", *parts, hashlib.sha256(body).hexdigest()))
         key = Ed25519PublicKey.from_public_bytes(self.platform.keys[community])
         self.platform.requests.append(f"{community} {self.command} {self.path}")
+        line = f"{self.command} {self.path}\n{self.headers}"
+        self.platform.heard.append(line.encode() + body)
         if self.platform.down:
             self._answer(503, {})
             return None
