@@ -18,6 +18,7 @@ from consent.grants.provenance import check_record
 from consent.grants.receipts import people_band
 from federation.node import keys
 from federation.node.errors import NodeError
+from federation.node.events import OPERATOR
 from federation.node.home import Dataset, Home, NodeConfig
 from federation.node.inspect import Findings, categories_of, limits_of, look_through
 from federation.node.platform import Platform, PlatformUnreachable
@@ -142,7 +143,7 @@ def _register(home: Home, config: NodeConfig, document: dict[str, Any]) -> str:
     if status not in (200, 201):
         raise NodeError(f"{name} was not registered: {answer.get('detail', status)}")
     told = _told(name, answer)
-    State(home.state).note(f"{told} Its description was {digest(text)}.")
+    State(home.state).note(f"{told} Its description was {digest(text)}.", kind=OPERATOR)
     return told
 
 

@@ -46,7 +46,9 @@ LEARNED, OPERATOR, SETTINGS = "learned", "operator", "settings"
 
 _KINDS = frozenset({LEARNED, OPERATOR, SETTINGS})
 _FIELDS = "type version book sequence previous at kind text receipts receipt"
-_LONGEST = 1000
+LONGEST = 1000
+"""Most characters of one line."""
+
 _NOT_AGAIN_WITHIN = 20
 _MOST_LEARNED, _PERIOD = 1000, timedelta(days=1)
 _ENOUGH = (
@@ -87,7 +89,7 @@ def append(book: Book, text: str, at: datetime, kind: str = LEARNED) -> None:
     Raises:
         NodeError: the key that signs it cannot be used.
     """
-    line = one_line(text)[:_LONGEST]
+    line = one_line(text)[:LONGEST]
     with book.held():
         if kind == LEARNED:
             recent = [event.text for event in _newest(book, _NOT_AGAIN_WITHIN)]

@@ -15,6 +15,7 @@ from consent.grants.words import FINGERPRINT_WORDS, fingerprint_words, words_mat
 from federation.node import keys
 from federation.node.asking import at_terminal, read_line
 from federation.node.errors import NodeError
+from federation.node.events import OPERATOR
 from federation.node.holders import holder_state
 from federation.node.home import Home, NodeConfig
 from federation.node.mixing.peers import all_peers
@@ -104,7 +105,7 @@ def _keep(state: State, chain: tuple[Charter, ...], charters: list[Signed]) -> t
                 sys.stderr.write(f"A later charter was not taken over: {refusal}\n")
                 break
             state.add_charter(chain[-1].number, signed, now)
-        state.note(f"The operator pinned charter 1 ({charters[0].digest}).", now)
+        state.note(f"The operator pinned charter 1 ({charters[0].digest}).", now, OPERATOR)
     return chain
 
 

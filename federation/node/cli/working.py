@@ -22,7 +22,9 @@ def _run(home: Home, _arguments: argparse.Namespace) -> int:
     os.umask(0o077)
     from federation.node.executor import Executor
     from federation.node.lock import only_one
+    from federation.node.noted_settings import note_settings
 
     with only_one(home):
+        note_settings(home, config)
         Executor(home, config).run()
     return 0

@@ -32,7 +32,7 @@ class Whole:
     before_the_chain: int = 0
     bad: str = ""
     of: tuple[str, ...] = field(default=())
-    """Further holders whose events were looked at too."""
+    """Other communities whose events were looked at too."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ def look_through(home: Home, config: NodeConfig) -> Whole:
         NodeError: the key that receipts are verified with cannot be used.
     """
     key = keys.public_receipt_key(home)
-    holders = all_holders(config)
     try:
+        holders = _books(home, config)
         with closing(State(home.state)) as state:
             receipts = read_receipts(state, key)
             events = _whole_events(state, key)
@@ -96,6 +96,12 @@ def look_through(home: Home, config: NodeConfig) -> Whole:
         return Whole(bad=f"The state file cannot be read: {error}.")
     before = sum(not event.sequence for event in events)
     return Whole(len(receipts), len(events) - before, before, of=holders)
+
+
+def _books(home: Home, config: NodeConfig) -> tuple[str, ...]:
+    """Name every community, beside the node's own, of which something was written down here."""
+    there = {path.stem for path in home.holders.glob("*.sqlite")}
+    return tuple(sorted(there | set(all_holders(config))))
 
 
 def _whole_events(state: State, key: bytes) -> list[Event]:
@@ -133,7 +139,7 @@ def _lines(home: Home, config: NodeConfig, *, checks: bool) -> Iterator[_Line]:
             )
         for event in read_events(state, key):
             yield _event_line(event, "")
-    for community in all_holders(config):
+    for community in _books(home, config):
         with closing(holder_state(home, community)) as state:
             for event in _of_holder(state, key, community):
                 yield _event_line(event, community)

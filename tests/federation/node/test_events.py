@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from consent.grants.codec import digest
-from federation.node import events, heads, keys
+from federation.node import events, heads, keys, optouts
 from federation.node.console.log import look_through
 from federation.node.errors import NodeError
 from federation.node.home import Home
+from federation.node.noted_settings import note_settings
+from federation.node.settings import read_config
 from federation.node.state import State
-from tests.federation.node.conftest import AT, Made
-from tests.federation.node.filled import RUNS, Bare, console, make_bare, receipt
+from tests.federation.node.conftest import AT, CONFIG, Made
+from tests.federation.node.filled import RUNS, Bare, console, make_bare, receipt, with_ids
 from tests.federation.node.joint import Joint
 
 
@@ -251,3 +253,32 @@ def test_without_the_key_nothing_is_written_down(home: Home, state: State) -> No
         state.note("Unsigned.", AT)
 
     assert state.events() == []
+
+
+def test_settings_are_written_down_when_the_node_starts_with_others(node: Bare) -> None:
+    for text in ("min_cohort = 20", "min_cohort = 20", "min_cohort = 50", "min_cohort = 20"):
+        config = CONFIG.format(platform="http://127.0.0.1:1").replace("min_cohort = 20", text)
+        node.home.config.write_text(config)
+        note_settings(node.home, read_config(node.home))
+
+    told = [text for _, text in node.state.events()]
+
+    assert len(told) == 3
+    assert told[0].startswith("The node started with node.toml ")
+    assert "code preinstalled; works for everybody; data: river-diabetes (4 variables" in told[0]
+    assert "at least 50 people" in told[1]
+    assert told[2] == told[0]
+
+
+def test_a_list_that_somebody_edited_by_hand_is_told_of(node: Bare) -> None:
+    with_ids(node)
+    dataset = read_config(node.home).datasets["river-diabetes"]
+    node.home.optouts.mkdir()
+    (node.home.optouts / "river-diabetes.txt").write_text("anna-7\n")
+
+    for _ in range(2):
+        optouts.read(node.home, node.state, dataset)
+
+    assert [text for _, text in node.state.events()] == [
+        "The opt-out list of river-diabetes was changed in its file: it is list 1."
+    ]
