@@ -68,7 +68,12 @@ def read(home: Home, state: State, dataset: Dataset) -> OptOuts:
     with state.writing():
         # Read again: another process may have written both meanwhile.
         found = _out(home, state, dataset)
-        return OptOuts(found, _number(home, state, dataset, found))
+        row, number = _row(state, dataset), _number(home, state, dataset, found)
+        if row is None or row[0] != number:
+            state.note(
+                f"The opt-out list of {dataset.id} was changed in its file: it is list {number}."
+            )
+        return OptOuts(found, number)
 
 
 def listed(home: Home, dataset: Dataset) -> tuple[Entry, ...]:
