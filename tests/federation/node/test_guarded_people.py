@@ -153,7 +153,7 @@ def test_no_value_and_no_id_is_in_anything_that_leaves(node: Guarded) -> None:
     optouts.add(node.made.home, _river(node), ["band-7-0009", "nobody-at-all"])
     node.ask(node.grant())
     node.ask(node.grant("age,sex"), "age,sex")
-    node.write([*people[:129], "band-7-0129,elderly,0,tall,Up"])
+    node.write([*people[:129], "band-7-0129,elderly,0,gigantic,Up"])
     node.ask(node.grant())
     node.write(people[:60])
     node.ask(node.grant())
@@ -170,7 +170,7 @@ def test_no_value_and_no_id_is_in_anything_that_leaves(node: Guarded) -> None:
     for value in values:
         for form in ("<d", ">d", "<f", ">f"):
             assert struct.pack(form, value) not in left
-    for word in (b"band-", b"nobody", b"elderly", b"tall", b"number,age", b'"number"'):
+    for word in (b"band-", b"nobody", b"elderly", b"gigantic", b"number,age", b'"number"'):
         assert word not in left
     numbers = [n for records in node.wire.records for n in _numbers(records["sums"])]
     assert not np.isclose(np.array(numbers)[:, None], values, rtol=1e-9, atol=0).any()
