@@ -63,33 +63,27 @@ def remove(folder: Path) -> None:
     """
     with contextlib.suppress(OSError, RecursionError):
         shutil.rmtree(folder)
-    if not folder.exists():
-        return
-    for number in itertools.count():
-        inner = _one_folder_below(folder)
-        if inner is None:
-            break
-        try:  # lifted to the top, so that nothing lies deep
-            inner.rename(folder / f"kinhold-lifted-{number}")
-        except OSError:
-            break
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        with contextlib.suppress(OSError):
+            _take_apart(folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _one_folder_below(folder: Path) -> Path | None:
-    """Find a folder two levels down; open up what is on the way to it."""
-    with contextlib.suppress(OSError):
-        folder.chmod(0o700)
-        for child in _folders(folder):
+def _take_apart(folder: Path) -> None:
+    """Lift what lies deep to the top, level by level, until nothing is nested any more."""
+    folder.chmod(0o700)
+    numbers = itertools.count()
+    while children := _folders(folder):
+        for child in children:
             child.chmod(0o700)
             for inner in _folders(child):
                 inner.chmod(0o700)
-                return inner
-    return None
+                inner.rename(folder / f"kinhold-lifted-{next(numbers)}")
+            shutil.rmtree(child)
 
 
-def _folders(folder: Path) -> Iterator[Path]:
+def _folders(folder: Path) -> list[Path]:
     with os.scandir(folder) as entries:
-        for entry in entries:
-            if stat.S_ISDIR(entry.stat(follow_symlinks=False).st_mode):
-                yield Path(entry.path)
+        return [
+            Path(e.path) for e in entries if stat.S_ISDIR(e.stat(follow_symlinks=False).st_mode)
+        ]

@@ -128,7 +128,7 @@ def _verify_and_keep(state: State, text: bytes, signature: bytes, before: Notice
         if held is not None and (new.sequence, new.issued) < (held.sequence, held.issued):
             # Its stops count; its number and date are no news.
             new = replace(new, sequence=held.sequence, issued=held.issued)
-        if _same(new, held):
+        if _same(new, held) and _same(state.notices(), held):
             return  # asked twice a second while a job runs, it must not write each time
         with state.writing():
             unchanged = _same(state.notices(), held)
