@@ -7,6 +7,7 @@ count, and not the name of the column that tells people apart.
 import json
 import sys
 from argparse import Namespace
+from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ from consent.grants.descriptions import SIZE_BANDS, sign_description, variable
 from consent.grants.errors import GrantRefused
 from consent.grants.provenance import check_record
 from consent.grants.receipts import people_band
-from federation.node import keys
+from federation.node import keys, optouts
 from federation.node.errors import NodeError
 from federation.node.events import OPERATOR
 from federation.node.home import Dataset, Home, NodeConfig
@@ -41,7 +42,9 @@ def datasets(home: Home, arguments: Namespace) -> int:
             sys.stdout.write(_listed(dataset) + "\n")
         return 0
     for dataset in chosen:
-        document = described(config, dataset, overwrite_text=arguments.overwrite_text)
+        document = described(
+            config, dataset, out=_out(home, dataset), overwrite_text=arguments.overwrite_text
+        )
         if arguments.do == "describe":
             sys.stdout.write(_shown(document, as_json=arguments.json) + "\n")
         else:
@@ -50,14 +53,20 @@ def datasets(home: Home, arguments: Namespace) -> int:
 
 
 def described(
-    config: NodeConfig, dataset: Dataset, *, overwrite_text: bool = False
+    config: NodeConfig,
+    dataset: Dataset,
+    *,
+    out: frozenset[str] = frozenset(),
+    overwrite_text: bool = False,
 ) -> dict[str, Any]:
     """Look through the file and write its description, as it will be signed.
 
+    Args:
+        out: ids of people who opted out: they are not in the size band.
     Raises:
         NodeError: something in the file or the settings has to be put right first.
     """
-    found = look_through(dataset)
+    found = look_through(dataset, out)
     _require_sound(dataset, found)
     return {
         "type": "dataset",
@@ -73,6 +82,11 @@ def described(
         "provenance": _record(dataset),
         "overwrite_text": overwrite_text,
     }
+
+
+def _out(home: Home, dataset: Dataset) -> frozenset[str]:
+    with closing(State(home.state)) as state:
+        return optouts.read(home, state, dataset).ids
 
 
 def _chosen(config: NodeConfig, names: list[str]) -> list[Dataset]:
