@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from federation.node import events, optouts
 from federation.node.errors import NodeError
 from federation.node.home import Dataset, Home
+from federation.node.people import not_in_data
 from federation.node.settings import read_config
 from federation.node.state import State
 
@@ -77,7 +78,23 @@ def _change(home: Home, dataset: Dataset, arguments: Namespace) -> int:
     )
     if change.as_before:
         sys.stdout.write(f"{len(change.as_before)} {before}; nothing changed for them.\n")
+    if arguments.do == "add" and change.changed:
+        _tell_unknown(home, dataset, change.changed)
     return 0
+
+
+def _tell_unknown(home: Home, dataset: Dataset, ids: Sequence[str]) -> None:
+    """Say which of the ids that were just given are nobody's: they may be misspelt."""
+    try:
+        unknown = not_in_data(home, dataset, ids)
+    except NodeError as error:
+        sys.stdout.write(f"Whether they are in the data could not be looked up. {error}\n")
+        return
+    if unknown:
+        sys.stdout.write(
+            f"Nobody in the data has the id: {', '.join(unknown)}. It stays on the list; look "
+            "whether it is misspelt.\n"
+        )
 
 
 def _write_down(home: Home, dataset: Dataset, done: str, version: int) -> None:

@@ -99,3 +99,16 @@ def test_a_dataset_without_ids_says_what_to_set(home: Home, state: State, capsys
     for words in (("add", ON, "x"), ("list", ON)):
         assert console(bare, "optout", *words) == 2
         assert "id_column" in capsys.readouterr().err
+
+
+def test_an_id_that_is_nobodys_is_taken_and_told(node: Bare, capsys: Output) -> None:
+    assert console(node, "optout", "add", ON, "anna-7") == 0
+    assert "could not be looked up" in capsys.readouterr().out
+
+    (node.home.folder / "data.csv").write_text("id,age,sex,bmi\nben-8,5,0,20\ncarl-9,6,1,21\n")
+    assert console(node, "optout", "add", ON, "ben-8", "dora-1") == 0
+
+    told = capsys.readouterr().out
+    assert "2 people are now out" in told
+    assert "Nobody in the data has the id: dora-1. It stays on the list" in told
+    assert not {"anna-7", "ben-8", "carl-9"} & set(told.replace(".", " ").replace(",", " ").split())
