@@ -55,6 +55,11 @@ def remove_left_over(work: Path) -> None:
         remove(folder)
 
 
+def left_over(work: Path) -> bool:
+    """Say whether something of a message that is over could not be removed."""
+    return any(work.glob(f"{_PREFIX}*"))
+
+
 def remove(folder: Path) -> None:
     """Remove a folder in which a job may have made things hard to remove.
 

@@ -16,6 +16,7 @@ from consent.grants.errors import GrantRefused
 from federation.node import keys, sync
 from federation.node.errors import JobFailed, JobStopped
 from federation.node.flower_link import FAILED, REFUSED, STOPPED, LinkDown, TaskLink
+from federation.node.folders import left_over
 from federation.node.gate import Asked, read_asked
 from federation.node.holders import Holders
 from federation.node.home import Home, NodeConfig
@@ -83,6 +84,8 @@ class Guard:
         )
         begin_message(self.state, account)
         send = self._answer(work, asked, account)
+        if left_over(self.home.work):
+            self.state.note("What a job left behind could not be removed; the next start will.")
         # On disk before anything leaves: there is no reply without a receipt.
         sequence = write_receipt(
             self.state,

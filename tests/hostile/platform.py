@@ -41,6 +41,8 @@ class HostilePlatform:
         self.down = False
         self.silent = False
         """Takes calls and answers none until this is false again."""
+        self.breaks_off = 0
+        """Calls that are done and whose link breaks before the answer."""
         self.conflicts = 0
         """Receipts that came under a number that another receipt has already."""
         handler = type("Handler", (_Handler,), {"platform": self})
@@ -139,6 +141,10 @@ class _Handler(BaseHTTPRequestHandler):
         return community
 
     def _answer(self, status: int, body: dict[str, Any]) -> None:
+        if self.platform.breaks_off:
+            self.platform.breaks_off -= 1
+            self.close_connection = True
+            return
         data = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
