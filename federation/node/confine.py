@@ -225,10 +225,13 @@ def _refused(act: Callable[[], object]) -> bool:
 
 def _reads(path: Path) -> bool:
     """Say whether this process can go into a folder and read the code that lies there."""
-    if path.is_dir():
+    try:
+        if not path.is_dir():
+            return _opens(path)
         code = path.glob("*.py") if os.access(path, os.R_OK) else iter(())
         return os.access(path, os.X_OK) and all(map(_opens, code))
-    return _opens(path)
+    except OSError:
+        return False
 
 
 def _opens(file: Path) -> bool:
