@@ -1,13 +1,13 @@
 """The console's page over real HTTP: who is let in, what is shown, and what changes nothing."""
 
-import http.client
 import os
-import re
+import signal
 import socket
-import threading
+import subprocess
+import sys
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import urllib.request
+from collections.abc import Iterator
 
 import pytest
 
@@ -19,6 +19,7 @@ from federation.node.home import Home
 from federation.node.settings import read_config
 from federation.node.state import State
 from federation.node.walls import WALLS
+from tests.federation.node.browsing import Browser, serving
 from tests.federation.node.conftest import Made
 from tests.federation.node.filled import (
     RUNS,
@@ -31,57 +32,6 @@ from tests.federation.node.filled import (
     receipt,
     with_ids,
 )
-
-
-@dataclass
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    text: str
-
-
-@dataclass
-class Browser:
-    """Speaks HTTP as a browser does, with one cookie jar."""
-
-    console: Console
-    cookie: str = ""
-    sent: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self.console.server_port}"
-
-    def ask(self, method: str, path: str, body: str | None = None, **headers: str) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.console.server_port, timeout=20)
-        told = {"Host": self.host} | ({"Cookie": self.cookie} if self.cookie else {})
-        told |= {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, path, body, told)
-        answer = connection.getresponse()
-        found = Answer(answer.status, dict(answer.headers), answer.read().decode())
-        connection.close()
-        return found
-
-    def enter(self) -> Answer:
-        path = self.console.keyring.link.removeprefix(f"http://{self.host}")
-        answer = self.ask("GET", path)
-        self.cookie = answer.headers.get("Set-Cookie", "").partition(";")[0]
-        return answer
-
-    def post(self, path: str, **changes: str) -> Answer:
-        """Send the form that stands on the page of that path, with changes put in."""
-        secret = re.search(r'name="form" value="([^"]+)"', self.ask("GET", path).text)
-        form = {"form": secret[1] if secret else "", "reason": ""} | changes
-        body = "&".join(f"{name}={value}" for name, value in form.items())
-        return self.ask("POST", path, body, Origin=f"http://{self.host}")
-
-
-def _serving(home: Home) -> Iterator[Browser]:
-    console = Console(home, 0)
-    threading.Thread(target=console.serve_forever, args=(0.02,), daemon=True).start()
-    yield Browser(console)
-    console.shutdown()
-    console.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +54,7 @@ def node(one_home: Home) -> Iterator[Bare]:
 
 @pytest.fixture
 def stranger(node: Bare) -> Iterator[Browser]:
-    yield from _serving(node.home)
+    yield from serving(node.home)
 
 
 @pytest.fixture
@@ -276,7 +226,7 @@ def test_the_page_tells_how_the_node_stands_and_nobody_in_its_data(made: Made) -
     optouts.add(made.home, dataset, [f"person-{n}" for n in range(7)])
     beat(made, os.getpid(), confined=dict.fromkeys(WALLS, True))
 
-    for browser in _serving(made.home):
+    for browser in serving(made.home):
         browser.enter()
         answer = browser.ask("GET", "/")
 
@@ -314,3 +264,16 @@ def test_a_port_that_is_taken_is_told(stranger: Browser, node: Bare) -> None:
 
 def test_it_listens_on_loopback_only(stranger: Browser) -> None:
     assert stranger.console.server_address[0] == "127.0.0.1"
+
+
+def test_the_command_prints_the_link_and_ends_with_ctrl_c(node: Bare) -> None:
+    words = [sys.executable, "-m", "federation.node", "--home", str(node.home.folder), "console"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        link = process.stdout.readline().strip()
+        with urllib.request.urlopen(link, timeout=20) as answer:  # noqa: S310  # our own link
+            assert answer.status == 200
+            assert b"Welcome" in answer.read()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 130
