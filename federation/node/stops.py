@@ -88,6 +88,8 @@ class Stops:
             JobStopped: paused, revoked, expired, or the notices are too old.
         """
         self.require_switch_off()
+        if not self.home.state.exists():  # an open file can still be read after it was lost
+            raise JobStopped(StaleNotices.code, "The node's list of notices is gone.")
         at = self.clock.now()
         self._require_in_force(self.state, self.claims, at)
         for other in self.others:

@@ -111,6 +111,13 @@ def test_expiry_and_stale_stops_are_seen_without_any_answer(made: Made) -> None:
         assert _ended(watch) == "expired"
 
 
+def test_a_lost_list_of_stops_ends_the_job(made: Made) -> None:
+    with _watching(_stops(made), _Guard(made.config)) as watch:
+        made.home.state.unlink()
+
+        assert _ended(watch) == "stale-notices"
+
+
 def test_a_listener_that_is_gone_ends_the_job(made: Made) -> None:
     with _watching(_stops(made), _Guard(made.config)) as watch:
         os.kill(watch._listener._child, 9)
