@@ -89,7 +89,7 @@ def _from_memory(home: Home, config: NodeConfig | None) -> list[Finding]:
 
 def _with_settings(home: Home, config: NodeConfig) -> Iterator[Finding]:
     yield from _safely("holder", lambda: papers.further_charters(home, config))
-    yield from _safely("dataset", lambda: data.datasets(config))
+    yield from _safely("dataset", lambda: data.datasets(home, config))
     yield from _safely("platform", lambda: _platform(config))
     yield from _safely(
         "superlink",

@@ -2,16 +2,17 @@
 
 import os
 
+from federation.node import optouts
 from federation.node.checks.finding import Finding
 from federation.node.errors import NodeError
 from federation.node.guessing import columns_of
-from federation.node.home import Dataset, NodeConfig
+from federation.node.home import Dataset, Home, NodeConfig
 from federation.node.inspect import limits_of
 
 _BESIDE_BED = (".bed", ".bim", ".fam")
 
 
-def datasets(config: NodeConfig) -> list[Finding]:
+def datasets(home: Home, config: NodeConfig) -> list[Finding]:
     """Look at each dataset in turn."""
     if not config.datasets:
         return [
@@ -22,15 +23,15 @@ def datasets(config: NodeConfig) -> list[Finding]:
                 "docs/node.md shows how; or make the node anew with --dataset",
             )
         ]
-    return [finding for dataset in config.datasets.values() for finding in _looks(config, dataset)]
-
-
-def _looks(config: NodeConfig, dataset: Dataset) -> list[Finding]:
     return [
-        _file(dataset),
-        _noise(dataset),
-        _people(dataset),
-        _code(config, dataset),
+        finding
+        for dataset in config.datasets.values()
+        for finding in (
+            _file(dataset),
+            _noise(dataset),
+            _people(home, dataset),
+            _code(config, dataset),
+        )
     ]
 
 
@@ -91,16 +92,25 @@ def _noise(dataset: Dataset) -> Finding:
     return Finding(name, "ok", f"{dataset.id}: answers with noise can be given; budget {budget}.")
 
 
-def _people(dataset: Dataset) -> Finding:
+def _people(home: Home, dataset: Dataset) -> Finding:
+    """Look whether people can be told apart, and who opted out read."""
     name = f"people {dataset.id}"
-    if dataset.format == "plink" or dataset.id_column:
-        text = f"{dataset.id}: people are told apart; answers need {dataset.min_cohort} of them."
-        return Finding(name, "ok", text)
+    if not optouts.has_ids(dataset):
+        return Finding(
+            name,
+            "look",
+            f"{dataset.id} has no id_column: each row counts as a person, and nobody can opt out.",
+            "If a column tells people apart, name it in node.toml.",
+        )
+    try:
+        optouts.listed(home, dataset)
+    except NodeError as error:
+        return Finding(name, "wrong", f"{dataset.id}: {error}")
     return Finding(
         name,
-        "look",
-        f"{dataset.id} has no id_column, so each row counts as a person and nobody can opt out.",
-        "If a column tells people apart, name it in node.toml.",
+        "ok",
+        f"{dataset.id}: people are told apart, the opt-out list can be read, and answers need "
+        f"{dataset.min_cohort} people.",
     )
 
 

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from federation.node import keys
-from federation.node.checks.finding import Finding
+from federation.node import heads, keys
+from federation.node.checks.finding import Finding, Level
 from federation.node.errors import NodeError
+from federation.node.events import read_events, require_receipts_there
 from federation.node.holders import all_holders, holder_state
 from federation.node.home import Home, NodeConfig
 from federation.node.lock import holder_of
+from federation.node.mixing.peers import all_peers
 from federation.node.receipts import count_unsent, read_receipts
 from federation.node.state import State
 
@@ -65,10 +67,12 @@ def memory(home: Home) -> Finding:
 
 
 def log(home: Home, state: State) -> Finding:
-    """Verify the chain of receipts."""
+    """Verify the chains of receipts and of events."""
     try:
-        public = keys.receipt_key(home).public_key().public_bytes_raw()
+        public = keys.public_receipt_key(home)
         count = len(read_receipts(state, public))
+        require_receipts_there(state, read_events(state, public))
+        heads.require_reached(state, public)
     except NodeError as error:
         return Finding("receipts", "wrong", f"The log is not whole. {error}", _RESTORE)
     unsent = count_unsent(state)
@@ -103,20 +107,28 @@ def charter(home: Home, state: State) -> Finding:
 
 
 def further_charters(home: Home, config: NodeConfig) -> list[Finding]:
-    """Look that each further community that has a say here has its charter pinned."""
-    found = []
-    for community in all_holders(config):
-        state = holder_state(home, community)
-        pinned = state.chain()
-        state.close()
-        if pinned:
-            text = f"Charter {pinned[-1].number} of {community} is pinned too."
-            found.append(Finding("holder", "ok", text))
-        else:
-            text = f"{community} has a say here, and its charter is not pinned."
-            do = f"kinhold-node pin --holder {community}"
-            found.append(Finding("holder", "wrong", text, do))
-    return found
+    """Look that the charter of each other community that ``node.toml`` names is pinned."""
+    holders = all_holders(config)
+    return [
+        _further(home, community, holds=community in holders) for community in all_peers(config)
+    ]
+
+
+def _further(home: Home, community: str, *, holds: bool) -> Finding:
+    state = holder_state(home, community)
+    pinned = state.chain()
+    state.close()
+    check = "holder" if holds else "peer"
+    if pinned:
+        return Finding(check, "ok", f"Charter {pinned[-1].number} of {community} is pinned too.")
+    without = (
+        f"{community} has a say over data here, and nothing runs on it"
+        if holds
+        else f"No answer from here is mixed with those of {community}"
+    )
+    do = f"kinhold-node pin --holder {community}"
+    level: Level = "wrong" if holds else "look"
+    return Finding(check, level, f"{without} before its charter is pinned.", do)
 
 
 def stops(config: NodeConfig, state: State, *, now: datetime | None = None) -> Finding:
