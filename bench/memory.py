@@ -26,7 +26,7 @@ def measured(node: Node, moment: str) -> dict[str, int]:
     found = {what: find(node, what) for what in (EXECUTOR, SUPERNODE, LAUNCHER, GUARD)}
     for launcher in found[LAUNCHER]:
         job = sorted(descendants(launcher))
-        found |= {"job's keeper": job[:1], "job": job[1:2]}
+        found |= {"job's warden": job[:1], "job": job[1:2]}
     for guard in found[GUARD]:
         found["listener"] = sorted(descendants(guard))
     resident = {}

@@ -50,7 +50,7 @@ while True:
         os._exit(0)
     os.wait()
 """
-_PROCESSES = 4  # keeper, job, sleeper, busy child; and one that comes and goes
+_PROCESSES = 4  # warden, job, sleeper, busy child; and one that comes and goes
 
 
 @dataclass

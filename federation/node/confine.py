@@ -1,8 +1,8 @@
 """Shuts a job in, as far as this kernel can: files, network, system calls, user, resources.
 
 Vetted code does not need this; it is the second wall, for the day when vetting failed. Linux
-only. Two processes are made for a job: the *keeper* takes spaces of its own and waits; its
-child, the first process in them, gives up everything else and becomes the job. When the keeper
+only. Two processes are made for a job: the *warden* takes spaces of its own and waits; its
+child, the first process in them, gives up everything else and becomes the job. When the warden
 or the first process ends, the kernel ends all the others. Source: docs/adr/0028.
 """
 
@@ -66,35 +66,35 @@ def adopt_orphans() -> None:
     _LIBC.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def keep(room: Room) -> spaces.Spaces:
-    """Fork the job's first process in spaces of its own; the keeper never returns from here.
+def fork_job(room: Room) -> spaces.Spaces:
+    """Fork the job's first process in spaces of its own; the warden never returns from here.
 
     Returns:
         in the new process, what it has of its own.
     """
     made = spaces.part(room.home, room.user)
-    keeper = os.pidfd_open(os.getpid())
+    warden = os.pidfd_open(os.getpid())
     child = os.fork()
     if child == 0:
         if made.processes:
-            os.setsid()  # out of reach of the keeper's group; the kernel ends it all the same
+            os.setsid()  # out of reach of the warden's group; the kernel ends it all the same
         die_with_parent()
-        _end_without(keeper)
-        return replace(made, keeper=keeper)
+        _end_without(warden)
+        return replace(made, warden=warden)
     os.closerange(0, 65_536)  # above all the pipe for the reply, whose end its reader awaits
     _limit(resource.RLIMIT_CORE, 0)
     _, status = os.waitpid(child, 0)
     ended = os.waitstatus_to_exitcode(status)
-    if ended < 0:  # end in the same way, so that whoever waits for the keeper sees it
+    if ended < 0:  # end in the same way, so that whoever waits for the warden sees it
         with contextlib.suppress(OSError):
             signal.signal(-ended, signal.SIG_DFL)
         os.kill(os.getpid(), -ended)
     os._exit(ended if ended >= 0 else 1)
 
 
-def _end_without(keeper: int) -> None:
-    """End if the keeper was gone before ``die_with_parent`` could tell."""
-    if select.select([keeper], [], [], 0)[0]:
+def _end_without(warden: int) -> None:
+    """End if the warden was gone before ``die_with_parent`` could tell."""
+    if select.select([warden], [], [], 0)[0]:
         os._exit(1)
 
 
@@ -110,8 +110,8 @@ def shut_in(room: Room, made: spaces.Spaces) -> tuple[bool, bool]:
     limit_resources(memory_mb=room.memory_mb, seconds=room.seconds, processes=processes)
     _drop_rights(room.user)
     die_with_parent()  # a change of user has taken it back
-    _end_without(made.keeper)
-    os.close(made.keeper)
+    _end_without(made.warden)
+    os.close(made.warden)
     return files, syscalls.refuse_calls()
 
 
@@ -143,7 +143,7 @@ def _others(room: Room, made: spaces.Spaces) -> int:
     if room.user is not None:
         return 0
     if made.users:
-        return 1  # the keeper
+        return 1  # the warden
     own, count = os.geteuid(), 0
     for folder in Path("/proc").glob("[0-9]*/task"):
         with contextlib.suppress(OSError):
@@ -196,7 +196,7 @@ def _try_walls(
             spaces.open_way(needed, user)
             user.owns(scratch)
         room = Room(scratch, tuple(folders), (), _TRIED_MB, 10, _TRIED_PROCESSES, user)
-        made = keep(room)
+        made = fork_job(room)
         files, calls = shut_in(room, made)
         own = user is not None and os.getresuid() == (user.uid,) * 3
         found = {

@@ -66,7 +66,7 @@ class Launcher:
         return self.process.poll() is None
 
     def start(self, request: Request, files: list[int]) -> int:
-        """Start one job; return its keeper's process id, which is also a process group.
+        """Start one job; return its warden's process id, which is also a process group.
 
         Args:
             files: the job's input, its data, and the pipe for its reply.

@@ -27,7 +27,7 @@ from federation.node.job_user import JobUser
 _MESSAGE_LIMIT = 65_536
 _ORPHANS_S = 5.0
 _LOOK_MS = 250
-_KEEPERS = 2  # of the processes counted, those that are ours
+_WARDENS = 2  # of the processes counted, those that are ours
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZ")
 
 OK, FAILED = b"K", b"E"
@@ -159,7 +159,7 @@ def _serve(
 def _takes_too_much(request: Request, shared_mb: float) -> bool:
     """Look at what the kernel's own limits leave open: all processes together."""
     job = census.descendants(os.getpid())
-    if census.count_threads(job) > request.processes + _KEEPERS:
+    if census.count_threads(job) > request.processes + _WARDENS:
         return True
     if census.memory_mb(job, shared_mb=shared_mb) > request.memory_mb:
         return True
@@ -191,7 +191,7 @@ def _end_orphans() -> None:
 
 
 def _become_job(request: Request, user: JobUser | None, files: list[int]) -> None:
-    """Turn into the job's keeper, and its child into the job. Never returns."""
+    """Turn into the job's warden, and its child into the job. Never returns."""
     try:
         os.setpgid(0, 0)
         job_input, data, reply = _keep_only(files)
@@ -206,7 +206,7 @@ def _become_job(request: Request, user: JobUser | None, files: list[int]) -> Non
             processes=request.processes,
             user=user,
         )
-        made = confine.keep(room)
+        made = confine.fork_job(room)
         _private_environment(request.home, data)
         confine.shut_in(room, made)
         _work(request, job_input, reply)

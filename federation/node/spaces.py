@@ -31,14 +31,14 @@ class Spaces:
 
     Attributes:
         users: numbers of users, too, so that its processes are counted apart.
-        keeper: pidfd of the process that made them; -1 before it is known.
+        warden: pidfd of the process that made them; -1 before it is known.
     """
 
     network: bool = False
     processes: bool = False
     disk: bool = False
     users: bool = False
-    keeper: int = -1
+    warden: int = -1
 
 
 def part(scratch: Path, user: JobUser | None) -> Spaces:

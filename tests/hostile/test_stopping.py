@@ -23,7 +23,7 @@ import subprocess, time
 subprocess.Popen(["/usr/bin/env", "sleep", "600"])
 time.sleep(600)
 """
-_PROCESSES = 3  # at each node: the job's keeper, the job, its helper
+_PROCESSES = 3  # at each node: the job's warden, the job, its helper
 
 
 def _alive(pid: int) -> bool:

@@ -161,7 +161,7 @@ def test_a_stop_kills_the_job_and_what_it_started_at_once(
 
     def look(seconds: float) -> None:
         seen.update(descendants(launcher.process.pid))
-        if len(seen) >= 4:  # the keeper, the job, and what it started
+        if len(seen) >= 4:  # the warden, the job, and what it started
             raise JobStopped("paused", "Stop.")
         assert seconds < 20
 

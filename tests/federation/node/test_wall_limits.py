@@ -152,7 +152,7 @@ def test_processes_of_a_job_share_one_limit_of_memory(cell: Cell) -> None:
     assert descendants(cell.launcher.process.pid) == set()
 
 
-def test_a_killed_keeper_takes_the_job_with_it(cell: Cell) -> None:
+def test_a_killed_warden_takes_the_job_with_it(cell: Cell) -> None:
     seen: set[int] = set()
     launcher = cell.launcher.process.pid
 
@@ -160,10 +160,10 @@ def test_a_killed_keeper_takes_the_job_with_it(cell: Cell) -> None:
         seen.update(descendants(launcher))
         if len(seen) > 2:
             children = Path(f"/proc/{launcher}/task/{launcher}/children").read_text().split()
-            for keeper in children:
-                os.kill(int(keeper), signal.SIGKILL)
+            for warden in children:
+                os.kill(int(warden), signal.SIGKILL)
 
     with pytest.raises(JobFailed, match="SIGKILL"):
-        cell.run("keeper", "os.fork()\ntime.sleep(60)", look=look)
+        cell.run("warden", "os.fork()\ntime.sleep(60)", look=look)
 
     assert not any(Path(f"/proc/{pid}").exists() for pid in seen)

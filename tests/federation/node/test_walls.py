@@ -88,7 +88,7 @@ def call(*words):
     if libc.syscall(*words) == -1:
         raise OSError(ctypes.get_errno(), "")
 attempt("clone with a user namespace", lambda: call(56 if x86 else 220, 0x10000011, 0, 0, 0, 0))
-attempt("outlive the keeper", lambda: call(157 if x86 else 167, 1, 0))
+attempt("outlive the warden", lambda: call(157 if x86 else 167, 1, 0))
 attempt("limit another", lambda: call(302 if x86 else 261, 2, 0, 0, 0))
 attempt("a process", lambda: os.waitpid(os.fork() or os._exit(0), 0)[1])
 import threading
