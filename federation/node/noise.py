@@ -16,10 +16,11 @@ from flwr.app import MetricRecord, RecordDict
 from federation.catalogue.privacy import FORMS
 from federation.catalogue.shared.sums import Frame, NoBounds
 from federation.node.accounting import LEAST_DELTA, LEAST_EPSILON, MOST_EPSILON
-from federation.node.errors import JobFailed, NotHidden
+from federation.node.errors import JobFailed, NodeError, NotHidden
 from federation.node.gate import Plan
 from federation.node.home import Dataset
 from federation.node.sampling import discrete_gaussian
+from federation.node.variables import bounds_of
 
 UNIT = "person"
 """What one unit of privacy is: a person with all her rows, there or not there."""
@@ -76,22 +77,19 @@ def ranges_of(dataset: Dataset, names: tuple[str, ...]) -> tuple[tuple[float, fl
 
 
 def _range_of(dataset: Dataset, name: str) -> tuple[float, float]:
-    if dataset.variables[name] == "yes-no":
-        return (0.0, 1.0)
-    limits = dataset.words.columns.get(name, {}).get("range")
-    if not (isinstance(limits, list | tuple) and len(limits) == 2 and all(map(_is_number, limits))):
+    try:
+        limits = bounds_of(dataset, name)  # the same that values are clipped to
+    except NodeError as error:
+        raise NotHidden(str(error)) from error
+    if limits is None:
         raise NotHidden(
             f"The variable {name} has no range in node.toml. Noise is measured by it: "
             "range = [lowest, highest]."
         )
-    low, high = float(limits[0]), float(limits[1])
-    if not (low < high and abs(low + high) <= _FARTHEST * (high - low)):
-        raise NotHidden(f"The range of {name} in node.toml is empty, or too narrow for its place.")
-    return (low, high)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    low, high = limits
+    if not abs(low + high) <= _FARTHEST * (high - low):
+        raise NotHidden(f"The range of {name} in node.toml is too narrow for where it lies.")
+    return limits
 
 
 def add_noise(

@@ -137,10 +137,11 @@ def test_a_reply_is_held_back_when_a_stop_came_after_its_receipt(made: Made) -> 
     guard.link = cast(Any, link)
     records = Records()
     stops.fetch()
+    training = Training(guard, cast(Work, None), cast(Asked, None), Account())
 
-    guard._reply(Answer(b"", records, stops))
+    guard._reply(Answer(b"", records, stops), training)
     made.home.paused.touch()
-    guard._reply(Answer(b"", records, stops))
+    guard._reply(Answer(b"", records, stops), training)
 
     assert sent == [("reply", records), (STOPPED, "paused")]
     assert "held back" in made.state.events()[-1][1]

@@ -115,11 +115,10 @@ def _ranges(**ranges: object) -> dict[str, Any]:
         ({"job": replace(plan().job, name="new-job", title="New job")}, "New job has no form"),
         ({"dataset": replace(dataset(), budget=None)}, "has no privacy budget"),
         (_ranges(), "age has no range"),
-        (_ranges(age=[0]), "age has no range"),
-        (_ranges(age=["0", "1"]), "age has no range"),
-        (_ranges(age=[0, math.inf]), "age has no range"),
-        (_ranges(age=[5, 5]), "range of age.* is empty"),
-        (_ranges(age=[100_000, 100_001]), "too narrow for its place"),
+        (_ranges(age=[0]), "range of age must be two numbers"),
+        (_ranges(age=[0, math.inf]), "range of age must be two numbers"),
+        (_ranges(age=[5, 5]), "range of age must be two numbers"),
+        (_ranges(age=[100_000, 100_001]), "too narrow for where it lies"),
     ],
 )
 def test_a_promise_that_cannot_be_kept_is_refused_before_the_data(
