@@ -41,7 +41,7 @@ def test_it_tells_every_bound_item_by_its_words(cast, grant):
         "Chi, chi@university.example",
         "Lakeside University",
         "At least 100 people must be in the data.",
-        "No noise is added.",
+        "Noise is added: privacy loss (epsilon) 1, delta 0.00001, counted for each person.",
         "coefficients",
         "Our protocol, version 1",
         "Revision 1 of the request",
