@@ -1,6 +1,7 @@
 """``kinhold-node doctor``: says what is wrong and what to do, whatever state the node is in."""
 
 import json
+import os
 import socket
 import sqlite3
 import threading
@@ -12,11 +13,11 @@ import pytest
 
 from federation.node import keys, sync
 from federation.node.__main__ import main
-from federation.node.checks import links, machine
+from federation.node.checks import data, links, machine, papers
 from federation.node.checks.links import Answer
-from federation.node.checks.papers import stops
 from federation.node.doctor import examine
 from federation.node.lock import only_one
+from federation.node.settings import read_config
 from tests.federation.node.conftest import Made
 
 Output = pytest.CaptureFixture[str]
@@ -59,43 +60,65 @@ def test_scripts_read_the_same_as_json(sound: Made, capsys: Output) -> None:
     assert (wrong["check"], wrong["do"]) == ("folders", f"chmod 700 {sound.home.keys}")
 
 
-def test_each_thing_that_is_wrong_is_told_with_what_to_do(sound: Made) -> None:
-    home, config = sound.home, sound.home.config.read_text()
+def _of_settings(made: Made, old: str, new: str) -> dict[str, tuple[str, str]]:
+    """Give what is found with these words of ``node.toml`` in the place of those."""
+    made.home.config.write_text(made.home.config.read_text().replace(old, new, 1))
+    config = read_config(made.home)
+    made.home.config.write_text(made.home.config.read_text().replace(new, old, 1))
+    found = [*papers.further_charters(made.home, config), *data.datasets(made.home, config)]
+    return {f.check: (f.level, f"{f.text} {f.do}") for f in found}
 
-    def after(old: str, new: str) -> dict[str, tuple[str, str]]:
-        home.config.write_text(config.replace(old, new, 1))
-        return _found(sound)
 
-    found = after("\nage =", "\nheight =")
-    assert found["dataset river-diabetes"][0] == "wrong"
-    assert "not in the file: height" in found["dataset river-diabetes"][1]
+def test_what_does_not_fit_in_the_settings_is_told_with_what_to_do(sound: Made) -> None:
+    name = "river-diabetes"
+    found = _of_settings(sound, "\nage =", "\nheight =")
+    assert found[f"dataset {name}"][0] == "wrong"
+    assert "not in the file: height" in found[f"dataset {name}"][1]
 
-    found = after("data.csv", "other.csv")
-    assert found["dataset river-diabetes"][0] == "wrong"
-    assert "there is no file" in found["dataset river-diabetes"][1]
+    found = _of_settings(sound, "data.csv", "other.csv")
+    assert found[f"dataset {name}"][0] == "wrong"
+    assert "there is no file" in found[f"dataset {name}"][1]
 
-    budget = '[datasets.river-diabetes.budget]\nepsilon = "1"\ndelta = "0.001"\n'
-    variables = "[datasets.river-diabetes.variables]"
-    found = after(variables, budget + variables)
-    assert found["noise river-diabetes"][0] == "look"
-    assert "no answer with noise uses age, bmi" in found["noise river-diabetes"][1]
+    found = _of_settings(
+        sound,
+        "variables]",
+        'budget]\nepsilon = "1"\ndelta = "0.001"\n[datasets.river-diabetes.variables]',
+    )
+    assert found[f"noise {name}"][0] == "look"
+    assert "no answer with noise uses age, bmi" in found[f"noise {name}"][1]
 
-    found = after("min_cohort", 'holders = ["coast"]\ncode_policy = "pinned"\nmin_cohort')
-    assert found["holder"][0] == "wrong"
+    found = _of_settings(
+        sound, "min_cohort", 'code_policy = "pinned"\nid_column = "town2"\nmin_cohort'
+    )
+    assert "not in the file: town2" in found[f"dataset {name}"][1]
+    assert found[f"code {name}"][0] == "look"
+    assert found[f"people {name}"][0] == "ok"
+
+
+def test_other_communities_charters_and_opt_out_lists_are_looked_at(sound: Made) -> None:
+    held = 'min_cohort = 20\nholders = ["coast"]\nid_column = "id"'
+    sound.home.config.write_text('peers = ["hill"]\n' + sound.home.config.read_text())
+    sound.home.optouts.mkdir()
+    (sound.home.optouts / "river-diabetes.txt").write_bytes(b"\xff\xfe")
+
+    found = _of_settings(sound, "min_cohort = 20", held)
+
+    assert (found["holder"][0], found["peer"][0]) == ("wrong", "look")
     assert "kinhold-node pin --holder coast" in found["holder"][1]
-    assert found["code river-diabetes"][0] == "look"
+    assert "kinhold-node pin --holder hill" in found["peer"][1]
+    assert found["people river-diabetes"][0] == "wrong"
 
-    found = after("community", "comunity")
+
+def test_what_needs_no_settings_is_looked_at_without_them(sound: Made) -> None:
+    sound.home.config.write_text(sound.home.config.read_text().replace("community", "comunity"))
+    sound.home.supernode_key.chmod(0o644)
+
+    found = _found(sound)
+
     assert found["settings"][0] == "wrong"
     assert "community must be" in found["settings"][1]
-    assert found["charter"][0] == "ok"  # what needs no settings is looked at all the same
-
-    home.config.write_text(config)
-    home.receipt_key.chmod(0o644)
-    found = _found(sound)
-    assert f"chmod 600 {home.receipt_key}" in found["keys"][1]
-    assert found["receipts"][0] == "wrong"
-    assert found["stops"][0] == "ok"
+    assert (found["receipts"][0], "stops" in found) == ("ok", False)
+    assert f"chmod 600 {sound.home.supernode_key}" in found["keys"][1]
 
 
 def test_a_charter_that_names_other_keys_is_told(sound: Made) -> None:
@@ -103,27 +126,33 @@ def test_a_charter_that_names_other_keys_is_told(sound: Made) -> None:
     sound.home.receipt_key.unlink()
     keys.make_keys(sound.home)
 
-    level, text = _found(sound)["charter"]
-    assert (level, str(sound.home.card) in text) == ("wrong", True)
-    assert "does not name this node's keys" in text
+    found = papers.charter(sound.home, sound.state)
+
+    assert (found.level, str(sound.home.card) in found.do) == ("wrong", True)
+    assert "does not name this node's keys" in found.text
 
 
 def test_a_node_of_which_little_is_left_is_examined_to_the_end(sound: Made, capsys: Output) -> None:
     sound.state.close()
-    broken = [
-        lambda: sound.home.config.write_bytes(b"\xff\x00[[["),
-        lambda: sound.home.state.write_bytes(b"no database at all, of any kind"),
-        lambda: sound.home.heartbeat.write_text('{"pid": 1e999, "at": []}'),
-        lambda: sound.home.receipt_key.write_bytes(b"-----BEGIN"),
-        sound.home.config.unlink,
-        sound.home.state.unlink,
-    ]
-    for breaking in broken:
+    home = sound.home
+
+    def spoil() -> None:
+        home.config.write_bytes(b"\xff\x00[[[")
+        home.state.write_bytes(b"no database at all, of any kind")
+        home.heartbeat.write_text('{"pid": 1e999, "at": []}')
+        home.receipt_key.write_bytes(b"-----BEGIN")
+
+    def remove() -> None:
+        for path in (home.config, home.state, home.receipt_key):
+            path.unlink()
+
+    for breaking in (spoil, remove):
         breaking()
-        assert main(["--home", str(sound.home.folder), "doctor"]) == 1
+        assert main(["--home", str(home.folder), "doctor"]) == 1
         told = capsys.readouterr()
         assert told.err == ""
         assert "Traceback" not in told.out
+        assert told.out.splitlines()[-1] == "Something is wrong."
 
     assert main(["--home", str(sound.home.folder / "none"), "doctor"]) == 1
     assert not (sound.home.folder / "none").exists()
@@ -133,9 +162,9 @@ def test_a_log_that_lost_a_receipt_is_told(sound: Made) -> None:
     with sqlite3.connect(sound.home.state) as db:
         db.execute("INSERT INTO receipts VALUES (2, x'00', x'00')")
 
-    level, text = _found(sound)["receipts"]
+    found = papers.log(sound.home, sound.state)
 
-    assert (level, "Receipt 1 is missing" in text) == ("wrong", True)
+    assert (found.level, "Receipt 1 is missing" in found.text) == ("wrong", True)
 
 
 def test_stops_grow_old(sound: Made) -> None:
@@ -144,7 +173,7 @@ def test_stops_grow_old(sound: Made) -> None:
     limit = timedelta(seconds=sound.config.notice_max_age_s)
 
     def level_after(age: timedelta) -> str:
-        return stops(sound.config, sound.state, now=notices.issued + age).level
+        return papers.stops(sound.config, sound.state, now=notices.issued + age).level
 
     assert level_after(timedelta(0)) == "ok"
     assert level_after(limit * 0.6) == "look"
@@ -152,12 +181,14 @@ def test_stops_grow_old(sound: Made) -> None:
 
 
 def test_it_tells_which_process_works_here(sound: Made) -> None:
-    assert _found(sound)["running"][0] == "look"
+    assert papers.running(sound.home, None).level == "look"
 
     with only_one(sound.home):
-        level, text = _found(sound)["running"]
+        here = papers.running(sound.home, None)
+        two = papers.running(sound.home, 1)
 
-    assert (level, text.startswith("The node runs as process ")) == ("ok", True)
+    assert (here.level, here.text) == ("ok", f"The node runs as process {os.getpid()}.")
+    assert (two.level, "Two nodes" in two.text) == ("wrong", True)
 
 
 @pytest.mark.parametrize(
