@@ -10,7 +10,8 @@ from federation.node.errors import NodeError
 from federation.node.home import Home
 
 _WAIT_S = 5.0
-"""A guard whose node was killed ends within two seconds; until then the folder is still its."""
+"""A guard whose node was killed ends within two seconds; until then the folder is still its.
+Where the node itself lives nothing is waited for."""
 
 
 @contextmanager
@@ -57,8 +58,8 @@ def _take(descriptor: int, home: Home) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         except BlockingIOError:
-            if time.monotonic() >= give_up:
-                who = holder_of(home)
+            who = holder_of(home)
+            if _lives(who) or time.monotonic() >= give_up:
                 process = f" as process {who}" if who else ""
                 raise NodeError(
                     f"A node works with {home.folder} already{process}. "
@@ -67,6 +68,16 @@ def _take(descriptor: int, home: Home) -> None:
         except OSError as error:
             raise NodeError(f"{_path(home)} cannot be locked: {error.strerror}.") from None
         time.sleep(0.1)
+
+
+def _lives(pid: int | None) -> bool:
+    try:
+        os.kill(pid or 0, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return bool(pid)
 
 
 def _path(home: Home) -> "os.PathLike[str]":

@@ -21,7 +21,6 @@ Type=exec
 # An ordinary user who owns the node's folder and can read the data; nothing here needs root.
 User={user}
 ExecStart={command} --home {home} run
-WorkingDirectory={home}
 Restart=on-failure
 RestartSec=10
 # SIGTERM goes to the node alone: it stops a running job at once and writes the receipt.
@@ -103,7 +102,7 @@ def _quoted(word: str) -> str:
 
     Source: systemd.service(5), "Command lines", and systemd.unit(5), "Specifiers".
     """
-    if any(ord(character) < 32 for character in word) or set(word) & set("\"'\\"):
+    if any(ord(character) < 32 for character in word) or set(word) & set("\"'\\$"):
         raise NodeError(f"{word!r} cannot stand in a systemd unit; use a plainer path.")
-    word = word.replace("%", "%%").replace("$", "$$")
+    word = word.replace("%", "%%")
     return f'"{word}"' if " " in word else word
