@@ -18,6 +18,8 @@ NODE = ROOT / "federation" / "node" / "requirements.txt"
 PACKAGE_OF = {
     "google": "flwr",  # protobuf, in the version that flwr wants
     "httpx": "flwr",  # what its own client speaks with
+    "typing_extensions": "flwr",  # for type checkers only
+    "dp_accounting": "dp-accounting",
 }
 
 
