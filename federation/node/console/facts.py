@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from federation.node.console.standing import Standing, standings
 from federation.node.console.switch import pause_facts
 from federation.node.holders import all_holders, holder_state
 from federation.node.home import Home, NodeConfig
+from federation.node.mixing.peers import all_peers
 from federation.node.receipts import count_unsent
 from federation.node.state import State
 
@@ -38,7 +39,8 @@ def node_facts(home: Home, config: NodeConfig, state: State) -> dict[str, Any]:
         "paused": home.paused.exists(),
         "pause": pause_facts(home),
         "charter": _charter_facts(state.chain()),
-        "holders": _holder_facts(home, config),
+        "holders": _pinned_facts(home, all_holders(config)),
+        "peers": _pinned_facts(home, sorted({*all_peers(config)} - {*all_holders(config)})),
         "notices": _notice_facts(state, config, at),
         "grants": len(held),
         "held": [_held_facts(standing) for standing in held],
@@ -89,10 +91,10 @@ def _notice_facts(state: State, config: NodeConfig, at: datetime) -> dict[str, A
     }
 
 
-def _holder_facts(home: Home, config: NodeConfig) -> dict[str, dict[str, Any] | None]:
-    """Give each further holder's charter, None where none is pinned yet."""
+def _pinned_facts(home: Home, communities: Iterable[str]) -> dict[str, dict[str, Any] | None]:
+    """Give the charter of each of other communities, None where none is pinned yet."""
     found = {}
-    for community in all_holders(config):
+    for community in communities:
         state = holder_state(home, community)
         found[community] = _charter_facts(state.chain())
         state.close()

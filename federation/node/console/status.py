@@ -74,14 +74,23 @@ def _first(facts: Mapping[str, Any]) -> Iterator[str]:
         yield "No charter is pinned yet: kinhold-node pin"
     else:
         yield f"Charter {charter['number']}, pinned as: {charter['pinned']}"
-    for community, held in facts["holders"].items():
-        yield (
-            f"{community} holds a dataset here too; charter {held['number']}, pinned as: "
-            f"{held['pinned']}"
-            if held
-            else f"{community} holds a dataset here too; nothing runs on it before: "
-            f"kinhold-node pin --holder {community}"
-        )
+    yield from other_charters(facts)
+
+
+def other_charters(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Tell of other communities' charters here, and what does not happen without them."""
+    roles = (
+        ("holders", "holds a dataset here too", "runs on it"),
+        ("peers", "takes part in sums", "is mixed with its answers"),
+    )
+    for kind, role, without in roles:
+        for community, held in facts[kind].items():
+            yield (
+                f"{community} {role}; charter {held['number']}, pinned as: {held['pinned']}"
+                if held
+                else f"{community} {role}; nothing {without} before: "
+                f"kinhold-node pin --holder {community}"
+            )
 
 
 def pause_words(pause: Mapping[str, str | None] | None) -> str:

@@ -172,6 +172,18 @@ def test_stops_are_told_with_their_age_and_limit(node: Bare, capsys: Output) -> 
     assert "PAUSED by stewards: all" in told
 
 
+def test_a_peer_whose_charter_is_not_pinned_is_told(node: Bare, capsys: Output) -> None:
+    text = node.home.config.read_text()
+    node.home.config.write_text(
+        text.replace("notice_max_age_s", 'peers = ["hill"]\nnotice_max_age_s')
+    )
+
+    assert (
+        "hill takes part in sums; nothing is mixed with its answers before: kinhold-node pin"
+        in (_told(node, capsys, "status"))
+    )
+
+
 def test_walls_are_told_while_the_node_runs(node: Bare, capsys: Output) -> None:
     beat(node, os.getpid(), confined={name: name != "network" for name in WALLS})
 

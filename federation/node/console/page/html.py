@@ -11,6 +11,7 @@ from federation.node.console.status import (
     budget_words,
     grant_line,
     now_words,
+    other_charters,
     pause_words,
     run_name,
     run_result,
@@ -180,11 +181,9 @@ def _papers(facts: Mapping[str, Any]) -> Iterable[str]:
     charter = facts["charter"]
     if charter is not None:
         yield _item(f"Charter {charter['number']}", f"Pinned as: {charter['pinned']}", "soft")
-    for community, held in facts["holders"].items():
-        pinned = f"Pinned as: {held['pinned']}" if held else "Not pinned; nothing runs on its data."
-        yield _item(
-            f"{community} holds a dataset here too", pinned, "soft" if held else "stop-text"
-        )
+    for line in other_charters(facts):
+        title, _, more = line.partition("; ")
+        yield _item(title, more, "soft")
     yield _item(f"{facts['receipts']} receipts, {facts['unsent']} not yet sent.")
     yield _item(f"{size_words(facts['disk']['free_bytes'])} free on the disk.")
 
