@@ -46,15 +46,31 @@ def kill_all(pids: set[int]) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def folder_size(folder: Path) -> tuple[int, int]:
-    """Give bytes and number of all that lies below a folder, as far as it can be seen."""
+def takes_disk(folder: Path, pids: set[int]) -> tuple[int, int]:
+    """Give bytes and number of all files of a job: those below its folder, and those of its
+    processes that were deleted while they are open, as far as they can be seen.
+    """
     size = number = 0
     for place, folders, files in os.walk(folder):
         number += len(folders) + len(files)
         for name in files:
             with contextlib.suppress(OSError):
                 size += (Path(place) / name).lstat().st_blocks * 512
-    return size, number
+    deleted: dict[int, int] = {}
+    device = folder.stat().st_dev
+    for pid in pids:
+        for file in _open_files(pid):
+            with contextlib.suppress(OSError):
+                status = file.stat()
+                if (status.st_nlink, status.st_dev) == (0, device):
+                    deleted[status.st_ino] = status.st_blocks * 512
+    return size + sum(deleted.values()), number + len(deleted)
+
+
+def free_mb(folder: Path) -> float:
+    """Tell how much an ordinary user can still write where this folder lies."""
+    status = os.statvfs(folder)
+    return status.f_bavail * status.f_frsize / 1_048_576
 
 
 def _memory_mb(pid: int, shared_mb: float) -> float:
@@ -82,5 +98,12 @@ def _fields(file: Path, names: tuple[str, ...]) -> int:
 def _tasks(pid: int) -> list[Path]:
     try:
         return list(Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return []
+
+
+def _open_files(pid: int) -> list[Path]:
+    try:
+        return list(Path(f"/proc/{pid}/fd").iterdir())
     except OSError:
         return []

@@ -93,7 +93,8 @@ class Executor:
         prepare_work(self._home.work, user)
         user, self._confined = decide(self._home, self._config)
         folders = (self._home.work, *self._config.job_folders)
-        self._setting = Setting(user, tuple(map(str, folders)))
+        disk_held = self._confined["disk"]
+        self._setting = Setting(user, tuple(map(str, folders)), disk_held=disk_held)
         keys.supernode_public_key(self._home)
         self._close_begun()
 

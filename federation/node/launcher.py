@@ -27,6 +27,7 @@ from federation.node.job_user import JobUser
 _MESSAGE_LIMIT = 65_536
 _ORPHANS_S = 5.0
 _LOOK_MS = 250
+_MUCH_MB = 64
 _WARDENS = 2  # of the processes counted, those that are ours
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZ")
 
@@ -73,20 +74,22 @@ class Setting:
     Attributes:
         user: whom jobs run as; None is the node's own user.
         folders: where jobs and their folders lie, so that this user can be given a way there.
+        disk_held: whether a job's folder has an end of its own, so that nobody need look.
     """
 
     user: JobUser | None = None
     folders: tuple[str, ...] = ()
+    disk_held: bool = False
 
     @classmethod
     def read(cls, text: str) -> "Setting":
         fields: dict[str, Any] = json.loads(text)
         user = JobUser(**fields["user"]) if fields["user"] else None
-        return cls(user, tuple(fields["folders"]))
+        return cls(user, tuple(fields["folders"]), bool(fields["disk_held"]))
 
     def text(self) -> str:
         user = vars(self.user) if self.user else None
-        return json.dumps({"user": user, "folders": self.folders})
+        return json.dumps(vars(self) | {"user": user})
 
 
 def main() -> None:
@@ -113,16 +116,14 @@ def main() -> None:
         if text == b"kill":
             channel.send(b'{"idle": true}')
             continue
-        _serve(channel, Request.read(text), setting.user, files)
+        _serve(channel, Request.read(text), setting, files)
 
 
-def _serve(
-    channel: socket.socket, request: Request, user: JobUser | None, files: list[int]
-) -> None:
+def _serve(channel: socket.socket, request: Request, setting: Setting, files: list[int]) -> None:
     """Run one job to its end, or kill it when told to or when nobody listens any more."""
     child = os.fork()
     if child == 0:
-        _become_job(request, user, files)
+        _become_job(request, setting.user, files)
     # Done here and in the child, since either may come first: from now on there is a group
     # to kill.
     with contextlib.suppress(PermissionError, ProcessLookupError):
@@ -135,7 +136,7 @@ def _serve(
     watch.register(ended, select.POLLIN)
     watch.register(channel, select.POLLIN)
     told_to_stop = listening = False
-    shared_mb = census.own_memory_mb()
+    before = _Before(census.own_memory_mb(), census.free_mb(Path(request.home)))
     while True:
         ready = {descriptor for descriptor, _ in watch.poll(_LOOK_MS)}
         if ended in ready:
@@ -144,7 +145,7 @@ def _serve(
             listening = bool(channel.recv(_MESSAGE_LIMIT))
             told_to_stop = True
             watch.unregister(channel)
-        if told_to_stop or _takes_too_much(request, shared_mb):
+        if told_to_stop or _takes_too_much(request, setting, before):
             _kill(child)
     os.close(ended)
     _kill(child)  # whatever it left behind in its process group
@@ -156,15 +157,30 @@ def _serve(
     channel.send(json.dumps(answer).encode())
 
 
-def _takes_too_much(request: Request, shared_mb: float) -> bool:
+@dataclass(frozen=True)
+class _Before:
+    """What was there as the job began."""
+
+    shared_mb: float
+    free_mb: float
+
+
+def _takes_too_much(request: Request, setting: Setting, before: _Before) -> bool:
     """Look at what the kernel's own limits leave open: all processes together."""
     job = census.descendants(os.getpid())
     if census.count_threads(job) > request.processes + _WARDENS:
         return True
-    if census.memory_mb(job, shared_mb=shared_mb) > request.memory_mb:
+    if census.memory_mb(job, shared_mb=before.shared_mb) > request.memory_mb:
         return True
-    size, number = census.folder_size(Path(request.home))
-    return size > spaces.SCRATCH_MB << 20 or number > spaces.SCRATCH_FILES
+    if setting.disk_held:
+        return False
+    home = Path(request.home)
+    size, number = census.takes_disk(home, job)
+    if size > spaces.SCRATCH_MB << 20 or number > spaces.SCRATCH_FILES:
+        return True
+    # Whatever could not be seen: the disk is never filled.
+    free_mb = census.free_mb(home)
+    return free_mb < spaces.SCRATCH_MB and free_mb < before.free_mb - _MUCH_MB
 
 
 def _kill(group: int) -> None:

@@ -107,6 +107,6 @@ def open_cell(folder: Path) -> Cell:
     prepare_work(work, user)
     held = confine.what_holds(user, (*flower_job.code_folders(), work))
     user = user if held["own user"] else None
-    launcher = Launcher(folder / "node.log", Setting(user, (str(work),)))
+    launcher = Launcher(folder / "node.log", Setting(user, (str(work),), held["disk"]))
     launcher.wait_ready()
     return Cell(launcher, held, work)
