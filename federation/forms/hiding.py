@@ -61,9 +61,9 @@ class HidingFields(forms.Form):
     privacy_mixing = forms.ChoiceField(
         label=_("Secure mixing"),
         help_text=_(
-            "Nodes hide their parts so that only the total of all can be read. Rounds take longer, "
-            "and a run ends when too many nodes drop out. With fewer than 3 communities it "
-            "protects nothing."
+            "Nodes hide their parts so that only the total of all can be read. The people who run "
+            "the nodes must compare each other's fingerprints first. Rounds take longer, and a run "
+            "ends when too many nodes drop out. With fewer than 3 communities it protects nothing."
         ),
         required=False,
         choices=[("yes", _("Mix the answers")), ("no", _("Do not mix them"))],

@@ -138,6 +138,7 @@ def _wished(request: Mapping[str, Any]) -> Iterator[Node]:
     yield constraint("participants", "gteq", typed(request["min_nodes"], "integer"))
     yield constraint("variable", "isAnyOf", list(request["variables"]))
     yield constraint("code", "eq", request["job"]["code"])
+    yield from _hidden(request.get("privacy") or {})
 
 
 def _agreed(grant: Mapping[str, Any]) -> Iterator[Node]:
@@ -152,6 +153,17 @@ def _agreed(grant: Mapping[str, Any]) -> Iterator[Node]:
     yield constraint("output", "isAnyOf", list(grant["outputs"]))
     yield constraint("code", "eq", run["code"])
     yield constraint("configuration", "eq", run["config"])
+    yield from _hidden(grant["privacy"])
+
+
+def _hidden(privacy: Mapping[str, Any]) -> Iterator[Node]:
+    """Noise, where some is asked for, and mixing."""
+    if noise := privacy.get("dp"):
+        yield constraint("epsilon", "lteq", typed(noise["epsilon"], "decimal"))
+        yield constraint("delta", "lteq", typed(noise["delta"], "decimal"))
+        yield constraint("privacyUnit", "eq", noise["unit"])
+    if privacy.get("secure_aggregation"):
+        yield constraint("secureAggregation", "eq", typed("true", "boolean"))
 
 
 def _owed(promise: Mapping[str, str]) -> Node:

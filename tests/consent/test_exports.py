@@ -86,6 +86,8 @@ def test_a_request_goes_out_as_odrl_and_as_json(cast, grant, wanted):
     assert held["kinhold:disease"]["rightOperand"] == [{"@id": "obo:MONDO_0005148"}]
     assert held["spatial"]["rightOperand"] == ["CH"]
     assert held["count"]["rightOperand"] == {"@value": "3", "@type": "xsd:integer"}
+    assert held["kinhold:epsilon"]["rightOperand"] == {"@value": "1", "@type": "xsd:decimal"}
+    assert "kinhold:secureAggregation" not in held
     assert policy["kinhold:request"]["document"] == own["request"] == json.loads(revision.text)
     assert policy["kinhold:request"]["digest"] == own["digest"] == revision.digest
 
@@ -104,6 +106,7 @@ def test_an_agreement_goes_out_as_odrl_and_as_json_without_who_signed_it(cast, g
         (each["leftOperand"], each["operator"]) for each in policy["permission"][0]["constraint"]
     ]
     assert ("dateTime", "gteq") in held and ("dateTime", "lt") in held
+    assert {("kinhold:epsilon", "lteq"), ("kinhold:privacyUnit", "eq")} <= set(held)
     statement = json.loads(grant.statement.text)
     assert policy["kinhold:agreement"]["statement"] == own["agreement"] == statement
     assert own["digest"] == grant.statement.digest

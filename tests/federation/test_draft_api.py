@@ -20,13 +20,29 @@ def chi(three: Three) -> Script:
 
 def test_every_field_of_the_form_can_be_sent_and_comes_back(chi: Script) -> None:
     sent = fields(title="Weight and illness")
-    del sent["privacy"]
 
     made = chi.post("requests/", sent)
 
     assert made.status_code == 201, made.content
     del sent["title"]
     assert made.json()["draft"] == sent
+
+
+@pytest.mark.parametrize(
+    ("privacy", "errors"),
+    [
+        ({"noise": True}, {"noise": ["There is no such field."]}),
+        ({"dp": {"eps": "1"}}, {"dp": {"eps": ["There is no such field."]}}),
+        ({"secure_aggregation": "perhaps"}, {"secure_aggregation": ["Must be a valid boolean."]}),
+    ],
+)
+def test_a_misspelt_wish_for_privacy_is_refused_by_name(
+    chi: Script, privacy: dict[str, object], errors: dict[str, object]
+) -> None:
+    answer = chi.post("requests/", {"title": "T", "privacy": privacy})
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {"privacy": errors}
 
 
 @pytest.mark.parametrize("old", ["funders", "benefits", "after", "approvals", "attachments"])

@@ -1,14 +1,17 @@
 import json
+import re
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
+import federation.node
 from consent.grants.errors import GrantRefused
 from federation.actions import runs
 from federation.gateway.memory import MemoryGateway
 from federation.labels import REFUSALS, refusal
 from federation.models import Run
-from federation.node.errors import CohortTooSmall
+from federation.node.errors import LocalRefusal
 from tests.federation.factories import REFUSAL, RESULT, finish
 from tests.federation.story import Three
 
@@ -123,9 +126,16 @@ def test_every_code_of_a_refusal_has_its_own_sentence() -> None:
     def kinds(of: type[GrantRefused]) -> set[type[GrantRefused]]:
         return {of}.union(*(kinds(kind) for kind in of.__subclasses__()))
 
-    codes = {kind.code for kind in kinds(GrantRefused) if kind.__module__.endswith(".errors")}
+    # What a node can refuse with; what accepts a condition (consent.grants.acceptance) it never sees.
+    known = [kind for kind in kinds(GrantRefused) if kind.__module__ != "consent.grants.acceptance"]
+    codes = {kind.code for kind in known}
+    node = Path(federation.node.__file__).parent
+    told = re.compile(r"""Job(?:Failed|Stopped)\(\s*"([a-z-]+)\"""")
+    for source in node.rglob("*.py"):
+        codes |= set(told.findall(source.read_text(encoding="utf-8")))
 
-    assert issubclass(CohortTooSmall, GrantRefused)
+    assert {kind.code for kind in kinds(LocalRefusal)} < codes
+    assert {"job-failed", "time-limit", "nearly-same-people", "budget-spent"} <= codes
     assert codes <= REFUSALS.keys()
     assert refusal("unheard-of") == "The node refused."
 
