@@ -7,8 +7,9 @@ the executor, the guard, the launcher or the SuperNode is killed (SIGKILL) now a
 platform goes away or falls silent, and so does SuperLink. Every minute, and at the end, all is
 let come to rest, and for each node: rounds used never above the granted and each with its
 receipt; the chain of receipts whole (``kinhold-node verify``); every receipt at the platform
-exactly once; no process and no file of a job left; the home folder bounded. The third node is
-never killed: its executor's and launcher's memory must stay flat. Exits 1 when anything is off.
+exactly once; no budget for noise overspent; no process and no file of a job left; the home folder
+bounded. The third node is never killed: its executor's and launcher's memory must stay flat.
+Exits 1 when anything is off.
 """
 
 import argparse
@@ -42,11 +43,12 @@ def main() -> int:
     logging.disable(logging.INFO)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended early"))  # and let all be stopped
     with tempfile.TemporaryDirectory(prefix="kinhold-soak-") as name:
-        governed = Governed(Path(name), policy="preinstalled")
+        governed = Governed(Path(name), policy="preinstalled", budget="30")
         try:
             soak = Soak(
                 governed,
                 seed=options.seed,
+                noised=True,
                 every_s=(4, 20),
                 lasting_s=(1, 12),
                 pause_s=options.pause,

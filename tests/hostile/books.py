@@ -8,6 +8,10 @@ from contextlib import closing
 from typing import Any
 
 from consent.grants.codec import digest
+from federation.node.home import Home
+from federation.node.ledger import budget_of
+from federation.node.settings import read_config
+from federation.node.state import State
 from tests.hostile import processes
 from tests.hostile.governed import Governed, Node
 
@@ -30,6 +34,7 @@ def faults_of(governed: Governed, name: str, granted: Mapping[str, int]) -> list
     """
     node = governed.nodes[name]
     found = [*_rounds(node, granted), *_delivery(governed, name), *_leftovers(node)]
+    found += _budget(node)
     verified = node.command("verify")
     if verified.returncode != 0:
         found.append(f"verify says: {verified.stderr.strip()}")
@@ -76,9 +81,10 @@ def _delivery(governed: Governed, name: str) -> list[str]:
 def _leftovers(node: Node) -> list[str]:
     """No process of a job, no file of one, and a home that does not grow without bound."""
     found = []
-    if jobs := processes.below(node.home / "work"):
+    waiting = processes.find(node, processes.LAUNCHER)
+    if jobs := set(processes.below(node.home / "work")) - set(waiting):
         found.append(f"{len(jobs)} processes of jobs are left")
-    for launcher in processes.find(node, processes.LAUNCHER):
+    for launcher in waiting:
         if processes.children(launcher):
             found.append("the launcher still has a child")
     if left := sorted(path.name for path in (node.home / "work").iterdir()):
@@ -86,6 +92,17 @@ def _leftovers(node: Node) -> list[str]:
     most = HOME_LIMIT + PER_MESSAGE * len(receipts_of(node))
     if (size := processes.size_of(node.home)) > most:
         found.append(f"the home folder takes {size} bytes")
+    return found
+
+
+def _budget(node: Node) -> list[str]:
+    """Of no dataset's budget more than all is reserved or given away."""
+    state, found = State(node.home / "state.sqlite"), []
+    for dataset in read_config(Home(node.home)).datasets.values():
+        standing = budget_of(state, dataset)
+        if standing and max(standing.reserved, standing.left) > standing.epsilon:
+            found.append(f"the budget of {dataset.id} is overspent: {standing}")
+    state.close()
     return found
 
 

@@ -40,7 +40,12 @@ def federation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     perch.chmod(0o777)
     canary.chmod(0o666)
     # A job may write to its own folder only; here also where the canary sits.
-    governed = Governed(folder, policy="pinned", extra=f'job_folders = ["{perch}"]')
+    governed = Governed(
+        folder,
+        policy="pinned",
+        extra=f'job_folders = ["{perch}"]',
+        aggregator_module="tests.hostile.careless_aggregator",
+    )
     watcher = Watcher(node.data for node in governed.nodes.values())
     try:
         yield Scene(governed, canary, watcher, with_canary(canary))
@@ -58,3 +63,6 @@ def scene(federation: Scene) -> Iterator[Scene]:
         served = federation.governed.platform.served[name]
         served.charters = served.charters[:1]
         served.notices = node.community.notices()
+    platform = federation.governed.platform
+    platform.lies.clear()
+    platform.denies = False

@@ -197,8 +197,10 @@ class SuperLink:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
-def aggregator(link: SuperLink, platform: str, token: str) -> Process:
-    """Make our aggregator for a governed SuperLink."""
+def aggregator(
+    link: SuperLink, platform: str, token: str, module: str = "federation.aggregator"
+) -> Process:
+    """Make our aggregator for a governed SuperLink, or what stands in its place."""
     home = link.folder / "aggregator"
     env = {
         "KINHOLD_RUNTIME_ADDRESS": link.address,
@@ -209,7 +211,7 @@ def aggregator(link: SuperLink, platform: str, token: str) -> Process:
         "KINHOLD_AGGREGATOR_HOME": str(home),
     }
     log = link.folder / "aggregator.log"
-    return Process("aggregator", [sys.executable, "-m", "federation.aggregator"], log, env)
+    return Process("aggregator", [sys.executable, "-m", module], log, env)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import json
+import re
 import subprocess
 import sys
 import uuid
@@ -74,6 +75,16 @@ def kinhold_node(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def _give_budget(config: Path, epsilon: str, table: np.ndarray) -> None:
+    """Write ranges for all variables and another privacy budget into ``node.toml``."""
+    text = config.read_text()
+    for column, values in zip(COLUMNS, table.T, strict=True):
+        limits = f"range = [{int(values.min()) - 1}, {int(values.max()) + 1}]"
+        number = f'"{column}" = {{ type = "number"'
+        text = text.replace(f"\n{number}", f"\n{number}, {limits}")
+    config.write_text(re.sub(r'^epsilon = ".*"$', f'epsilon = "{epsilon}"', text, flags=re.M))
+
+
 class Governed:
     """Starts everything; ``close`` stops it.
 
@@ -81,9 +92,21 @@ class Governed:
         policy: "preinstalled" or "pinned", for every node.
         extra: lines put at the top of every ``node.toml``.
         timings: let nodes write where a message's time went.
+        budget: epsilon that noised answers may give away of each dataset; "" is none.
+        aggregator_module: what runs the server's side of jobs.
     """
 
-    def __init__(self, folder: Path, *, policy: str, extra: str = "", timings: bool = False):
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        policy: str,
+        extra: str = "",
+        timings: bool = False,
+        budget: str = "",
+        aggregator_module: str = "federation.aggregator",
+    ):
+        self._aggregator_module, self._budget = aggregator_module, budget
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._stop = contextlib.ExitStack()
@@ -106,7 +129,7 @@ class Governed:
     def _start(self, policy: str, extra: str, timings: bool) -> None:
         self.link.start()
         self._stop.callback(self.link.process.stop)
-        worker = aggregator(self.link, self.platform.url, "token").start()
+        worker = aggregator(self.link, self.platform.url, "token", self._aggregator_module).start()
         self._stop.callback(worker.stop)
         self.gateway = FlowerGateway(self.link.address, self.link.tls.ca.read_bytes())
         parts = np.array_split(diabetes(), len(NAMES))
@@ -146,6 +169,8 @@ class Governed:
         assert made.returncode == 0, made.stderr
         config = home / "node.toml"
         config.write_text(f"peers = {json.dumps(NAMES)}\n{extra}\n{config.read_text()}")
+        if self._budget:
+            _give_budget(config, self._budget, table)
         card = json.loads(made.stdout)
         self.platform.keys[name] = unb64u(card["receipt_key"])
         community = Community(name, card, self.platform_key)

@@ -43,6 +43,10 @@ class HostilePlatform:
         """Takes calls and answers none until this is false again."""
         self.breaks_off = 0
         """Calls that are done and whose link breaks before the answer."""
+        self.lies: dict[str, bytes] = {}
+        """Bodies to answer with in the place of sound ones, by the last word of the path."""
+        self.denies = False
+        """Keeps receipts, and says of each that it holds another one in its place."""
         self.conflicts = 0
         """Receipts that came under a number that another receipt has already."""
         handler = type("Handler", (_Handler,), {"platform": self})
@@ -98,6 +102,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         path, _, about = self.path.partition("?community=")
         shown = self.platform.served[about or community]
+        if (lie := self.platform.lies.get(path.rpartition("/")[2])) is not None:
+            self._answer_with(200, lie)
+            return
         text, signature = shown.notices
         answers: dict[str, dict[str, Any]] = {
             "/api/v1/node/charters": {"charters": shown.charters},
@@ -117,7 +124,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         community = self._who(body)
         if community is not None:
-            self._answer(*self.platform.take_receipt(community, body))
+            status, answer = self.platform.take_receipt(community, body)
+            self._answer(409 if self.platform.denies else status, answer)
 
     def _who(self, body: bytes) -> str | None:
         """Check the node's own signature, as the real platform does."""
@@ -145,7 +153,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.platform.breaks_off -= 1
             self.close_connection = True
             return
-        data = json.dumps(body).encode()
+        self._answer_with(status, json.dumps(body).encode())
+
+    def _answer_with(self, status: int, data: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))

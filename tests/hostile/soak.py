@@ -26,6 +26,12 @@ _USES = 4
 
 MEASURED = (processes.EXECUTOR, processes.LAUNCHER, processes.SUPERNODE)
 FLAT = (processes.EXECUTOR, processes.LAUNCHER)
+NOISE = {
+    "privacy": {
+        "dp": {"epsilon": "2", "delta": "0.000001", "unit": "person"},
+        "secure_aggregation": False,
+    }
+}
 GROWTH_LIMIT_KB = 10_000
 EXECUTOR_KB = 120_000
 
@@ -57,6 +63,7 @@ class Soak:
     """One soak on a running federation.
 
     Args:
+        noised: some grants ask for noise; the datasets must have a budget.
         spared: what is never killed.
         pause_s: between two runs.
         tell: takes a line for each look at the books.
@@ -67,6 +74,7 @@ class Soak:
         governed: Governed,
         *,
         seed: int,
+        noised: bool = False,
         every_s: tuple[float, float],
         lasting_s: tuple[float, float],
         spared: str = "",
@@ -74,6 +82,7 @@ class Soak:
         tell: Callable[[str], None] = lambda line: None,
     ) -> None:
         self._governed, self._pause_s, self._tell = governed, pause_s, tell
+        self._noised = noised
         self._chance = Random(seed)  # noqa: S311  # to be made again, not to be secret
         later = Random(seed + 1)  # noqa: S311  # the same
         self.faults = Faults(governed, later, every_s=every_s, lasting_s=lasting_s, spared=spared)
@@ -132,7 +141,8 @@ class Soak:
         if self._held is None or self._used >= _USES:
             request = self._governed.request(job=self._chance.choice(sorted(OUTCOMES)))
             request.max_rounds = self._chance.choice((1, 3, 8, 15))
-            self._held, self._used = (request, self._governed.grant_all(request)), 0
+            noise = NOISE if self._noised and self._chance.random() < 0.4 else {}
+            self._held, self._used = (request, self._governed.grant_all(request, **noise)), 0
             for grant in self._held[1].values():
                 self.granted[grant.document["id"]] = request.max_rounds
         self._used += 1
