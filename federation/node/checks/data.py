@@ -86,7 +86,7 @@ def _noise(dataset: Dataset) -> Finding:
     except NodeError as error:
         return Finding(name, "wrong", f"{dataset.id}: {error}")
     if without:
-        text = f"{dataset.id}: no answer with noise uses {', '.join(without)}."
+        text = f"{dataset.id}: answers with noise cannot use {', '.join(without)} yet."
         return Finding(name, "look", text, "Give each its range of possible values in node.toml.")
     budget = f"epsilon {dataset.budget.epsilon}, delta {dataset.budget.delta}"
     return Finding(name, "ok", f"{dataset.id}: answers with noise can be given; budget {budget}.")

@@ -79,7 +79,8 @@ def user() -> Finding:
         "user",
         "look",
         "This runs as root.",
-        "The node needs no such rights; give it a user of its own.",
+        "The node needs no such rights. As another user it runs jobs as that user, too, and shuts "
+        "them in by the other walls.",
     )
 
 

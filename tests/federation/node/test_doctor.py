@@ -85,7 +85,7 @@ def test_what_does_not_fit_in_the_settings_is_told_with_what_to_do(sound: Made) 
         'budget]\nepsilon = "1"\ndelta = "0.001"\n[datasets.river-diabetes.variables]',
     )
     assert found[f"noise {name}"][0] == "look"
-    assert "no answer with noise uses age, bmi" in found[f"noise {name}"][1]
+    assert "answers with noise cannot use age, bmi yet" in found[f"noise {name}"][1]
 
     found = _of_settings(
         sound, "min_cohort", 'code_policy = "pinned"\nid_column = "town2"\nmin_cohort'
