@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consent.field_names import REQUEST
-from consent.hiding import privacy_in_words
+from consent.hiding_words import privacy_in_words
 from consent.labels import LABELS
 from consent.purposes import PURPOSES
 from governance.vocabulary import places

@@ -163,7 +163,7 @@ def _require_hidden(
     """Refuse what no node would ever run (R-43)."""
     if communities < LEAST_HIDDEN:
         if dp is None:
-            read.refuse("privacy", str(TOO_FEW))
+            read.refuse("privacy", TOO_FEW)
         if mixed:
             read.refuse(
                 "privacy.secure_aggregation",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from consent.grants.grant import Claims, duration_words
-from consent.hiding import mixing_in_words, noise_in_words
+from consent.hiding_words import mixing_in_words, noise_in_words
 from consent.purposes import PURPOSES
 
 Text = str | Promise

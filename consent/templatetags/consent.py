@@ -4,7 +4,7 @@ from django import template
 from django.utils.formats import date_format
 
 from consent.grants.grant import Claims, DifferentialPrivacy
-from consent.hiding import mixing_in_words, noise_in_words
+from consent.hiding_words import mixing_in_words, noise_in_words
 from consent.labels import LABELS, SAID, SEVERITY_LABELS, Text
 from consent.models import Review
 from consent.purposes import PURPOSES

@@ -73,7 +73,7 @@ class HidingFields(forms.Form):
 
 def advice(communities: int) -> Any:
     """What stands above the fields, by how many communities are asked so far."""
-    return TOO_FEW if 0 < communities < LEAST_HIDDEN else TEXT
+    return _(TOO_FEW) if 0 < communities < LEAST_HIDDEN else TEXT
 
 
 def initial_of_hiding(saved: Mapping[str, Any]) -> dict[str, Any]:

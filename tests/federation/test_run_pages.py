@@ -126,7 +126,7 @@ def test_every_code_of_a_refusal_has_its_own_sentence() -> None:
     def kinds(of: type[GrantRefused]) -> set[type[GrantRefused]]:
         return {of}.union(*(kinds(kind) for kind in of.__subclasses__()))
 
-    # What a node can refuse with; what accepts a condition (consent.grants.acceptance) it never sees.
+    # What a node can refuse with; it never sees the acceptance of a condition.
     known = [kind for kind in kinds(GrantRefused) if kind.__module__ != "consent.grants.acceptance"]
     codes = {kind.code for kind in known}
     node = Path(federation.node.__file__).parent
