@@ -30,6 +30,7 @@ _BY_PERSON, _BY_VARIANT = b"\x00", b"\x01"
 _HEADER = 3
 _IN_A_BYTE = 4
 _FIELDS = 6
+_NOTHING = rb"(?!)"  # a pattern that no text fits
 
 # Two bits a person: 00 two of A1, 01 missing, 10 one of each, 11 two of the other.
 _COPIES = np.array([2.0, math.nan, 1.0, 0.0])
@@ -95,7 +96,7 @@ def _find_variants(bim: BinaryIO, names: Sequence[str]) -> tuple[dict[str, int],
 
     A .bim file may have millions of lines, so Python looks at none but those.
     """
-    wanted = b"|".join(re.escape(name.encode()) for name in names)
+    wanted = b"|".join(re.escape(name.encode()) for name in names) or _NOTHING
     pattern = re.compile(rb"^[ \t]*[^\s]+[ \t]+(" + wanted + rb")(?=[ \t]).*$", re.MULTILINE)
     found: dict[str, list[int]] = {name: [] for name in names}
     lines, rest = 0, b""

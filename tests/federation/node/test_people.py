@@ -175,7 +175,7 @@ def test_the_key_of_the_marks_is_made_once_and_its_loss_is_noticed(
 def test_plink_people_opt_out_by_both_parts_of_their_id(home: Home) -> None:
     path = home.folder / "genes.bed"
     path.write_bytes(bytes.fromhex("6c1b01dc0f"))
-    path.with_suffix(".bim").write_text("1 rs1 0 1 G A\n")
+    path.with_suffix(".bim").write_text("1   rs1  0 1 G A\n")
     path.with_suffix(".fam").write_text("".join(f"f {n} 0 0 1 1\n" for n in range(6)))
     dataset = Dataset("genes", path, "plink", 20, {"rs1": "number"})
     optouts.add(home, dataset, ["f  5"])
@@ -183,3 +183,4 @@ def test_plink_people_opt_out_by_both_parts_of_their_id(home: Home) -> None:
     people = read_people(home, dataset, ["rs1"], clip=False)
 
     assert (people.count, people.columns["rs1"].tolist()) == (4, [2, 0, 0, 0])
+    assert not_in_data(home, dataset, ["f 5", "f 6"]) == ("f 6",)
