@@ -5,6 +5,7 @@ only then lets anything leave: a reply, or the reason why there is none.
 """
 
 import re
+import resource
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from federation.node.work import Work
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SYNC_TIMEOUT_S = 3.0
+_MOST_MEMORY = 6 << 30
 
 
 class Broken(Exception):
@@ -57,6 +59,8 @@ class Guard:
             Broken: the message was answered as failed, because the node itself is in trouble.
         """
         signal.signal(signal.SIGTERM, self._note_stop)
+        # A message that unpacks to very much ends this process, never the node.
+        resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
         self.link = TaskLink(self.address, token)
         with self.watch.phase("pull"):
             work = self.link.pull()
