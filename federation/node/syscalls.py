@@ -136,7 +136,12 @@ def refuse_calls() -> bool:
     machine = _MACHINES.get(os.uname().machine)
     if machine is None or struct.calcsize("P") != 8:
         return False
-    program = b"".join(_program(machine))
+    return install(_program(machine))
+
+
+def install(lines: list[bytes]) -> bool:
+    """Put a filter on this process, beside those it has; say whether that worked."""
+    program = b"".join(lines)
     kept = ctypes.create_string_buffer(program, len(program))
     head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(kept))
     _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)

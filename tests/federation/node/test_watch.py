@@ -74,7 +74,7 @@ def test_the_operators_pause_counts_at_the_next_look_whatever_the_platform_does(
 ) -> None:
     with _watching(_stops(made), _Guard(made.config)) as watch:
         made.platform.silent, made.platform.down = mood == "is silent", mood == "is down"
-        time.sleep(0.6)  # it is being asked by now
+        time.sleep(0.3)  # it is being asked by now
         made.home.paused.touch()
 
         begun = time.monotonic()
