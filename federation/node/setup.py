@@ -33,6 +33,7 @@ def init(home: Home, arguments: Namespace) -> int:
     for finding in findings:
         if finding.level != "ok" or at_terminal():
             _tell(finding.line())
+    _tell(f"\nThe node is made, at {home.folder}. Its card is in {home.card} too:")
     if arguments.json:
         checks = [finding.facts() for finding in findings]
         told = {"home": str(home.folder), "card": card, "checks": checks}
@@ -40,10 +41,7 @@ def init(home: Home, arguments: Namespace) -> int:
     else:
         sys.stdout.write(json.dumps(card, indent=2) + "\n")
     sys.stdout.flush()
-    _tell(
-        f"\nThe node is at {home.folder}. Give the card above to your stewards; it is also in "
-        f"{home.card}.\nLook through {home.config} before anything else."
-    )
+    _tell(f"\nGive the card to your stewards, and look through {home.config}.")
     _go_on(home, arguments)
     return 0
 

@@ -12,7 +12,7 @@ def make_parser(about: str | None) -> Parser:
     home = Parser(add_help=False)
     home.add_argument("--home", default=argparse.SUPPRESS, help="the node's folder")
     parser = Parser(prog="kinhold-node", description=about)
-    default = os.environ.get("KINHOLD_NODE_HOME", "~/.kinhold-node")
+    default = os.environ.get("KINHOLD_NODE_HOME") or "~/.kinhold-node"
     parser.add_argument("--home", default=default, help="the node's folder (default: %(default)s)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 

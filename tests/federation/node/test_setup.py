@@ -7,7 +7,6 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pyarrow
@@ -101,8 +100,8 @@ def test_ctrl_c_in_the_middle_of_a_question_leaves_nothing(tmp_path: Path) -> No
     process.send_signal(signal.SIGINT)
 
     assert process.wait(timeout=20) == 130
+    assert os.read(mine, 4096).endswith(b"kinhold-node: stopped.\r\n")
     os.close(mine)
-    assert b"Traceback" not in seen
     assert not home.exists()
 
 
@@ -280,15 +279,3 @@ def test_scripts_read_card_and_checks_as_json(tmp_path: Path, capsys: Output) ->
     levels = {check["check"]: check["level"] for check in told["checks"]}
     assert told["card"]["community"] == "river"
     assert (levels["python"], levels["platform"], levels["superlink"]) == ("ok", "look", "look")
-
-
-def test_without_a_terminal_nothing_is_waited_for(tmp_path: Path) -> None:
-    """Not even where standard input is closed altogether."""
-    command = f"exec {sys.executable} -m federation.node --home {tmp_path / 'node'} init <&-"
-    before = time.monotonic()
-
-    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True)
-
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "kinhold-node: --community is missing.\n"
-    assert time.monotonic() - before < 30
