@@ -1,16 +1,12 @@
 """Jobs in real processes: the reply comes back, limits hold, errors do not quote the data."""
 
 import os
-import struct
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from flwr.app import Context, Message, RecordDict
-from flwr.common.serde import context_to_proto, message_to_proto
-from flwr.supercore.task_identity import TaskIdentity
 
 from federation.node.census import descendants
 from federation.node.data import hand_over
@@ -18,18 +14,9 @@ from federation.node.errors import JobFailed, JobStopped
 from federation.node.flower_link import read_records
 from federation.node.jobs import Launcher, run_job
 from federation.node.launcher import Request
+from tests.federation.node.cells import APP, job_input
 
 INSTALLED = "federation.catalogue.linear_regression.client_app:app"
-
-_APP = """
-import os, sys, time
-from flwr.app import Message, MetricRecord, RecordDict
-from flwr.clientapp import ClientApp
-app = ClientApp()
-@app.train()
-def train(message, context):
-{body}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -38,16 +25,6 @@ def launcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launcher]:
     launcher.wait_ready()
     yield launcher
     launcher.close()
-
-
-def _input() -> bytes:
-    TaskIdentity.task_id, TaskIdentity.run_id, TaskIdentity.node_id = 1, 1, 0
-    message = Message(RecordDict(), 5, "train", group_id="1")
-    message.metadata.__dict__["_message_id"] = message.object_id
-    config = {"job.outcome": "y", "job.predictors": "x"}
-    context = Context(1, 5, {}, RecordDict(), config)
-    first = message_to_proto(message).SerializeToString()
-    return struct.pack(">Q", len(first)) + first + context_to_proto(context).SerializeToString()
 
 
 def _look(_seconds: float) -> None:
@@ -63,7 +40,7 @@ def _run(  # type: ignore[no-untyped-def]  # options are those of Request and ru
     reference = INSTALLED
     if body is not None:
         indented = "\n".join(f"    {line}" for line in body.splitlines())
-        (bundle / "granted.py").write_text(_APP.format(body=indented))
+        (bundle / "granted.py").write_text(APP.format(body=indented))
         reference = "granted:app"
     request = Request(
         reference=reference,
@@ -73,7 +50,7 @@ def _run(  # type: ignore[no-untyped-def]  # options are those of Request and ru
         **({"seconds": 60, "memory_mb": 4096, "writable": ()} | options),
     )
     data = hand_over({"x": np.arange(30.0), "y": np.arange(30.0) ** 2})
-    return run_job(launcher, request, job_input=_input(), data=data, most=most, look=look)
+    return run_job(launcher, request, job_input=job_input(), data=data, most=most, look=look)
 
 
 def test_the_installed_job_replies_with_its_sums(launcher: Launcher, tmp_path: Path) -> None:
@@ -203,11 +180,11 @@ def test_a_guard_that_vanished_leaves_a_launcher_that_can_be_used(
     """As after a guard was killed: a job runs and nobody will collect it."""
     home = tmp_path / "home"
     home.mkdir()
-    (tmp_path / "slow.py").write_text(_APP.format(body="    time.sleep(600)"))
+    (tmp_path / "slow.py").write_text(APP.format(body="    time.sleep(600)"))
     reader, writer = os.pipe()
     data = hand_over({"x": np.arange(30.0)})
     given = os.memfd_create("input")
-    os.write(given, _input())
+    os.write(given, job_input())
     request = Request("slow:app", str(tmp_path), str(home), str(tmp_path / "log"), 60, 4096, ())
     pid = launcher.start(request, [given, data, writer])
     assert _works(pid)
