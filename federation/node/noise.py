@@ -28,10 +28,13 @@ UNIT = "person"
 _GRID = 2**30
 """Steps of the grid between nothing and the most that one row adds to a sum."""
 
-_ROUNDING = 2**10
-"""Steps by which rounding, to the grid and in the job's own floats, may move a sum on top."""
+_ROUNDING = 2**20
+"""Steps by which rounding, to the grid and in the job's own floats, may move a sum on top.
 
-_FARTHEST = 10_000.0
+A thousandth of what one row adds: enough for a million people and ``_FARTHEST``.
+"""
+
+_FARTHEST = 2000.0
 """Most half widths from zero at which a range may lie: beyond, floats round too coarsely."""
 
 

@@ -1,7 +1,9 @@
 """The reply of logistic regression as sums over people, at the point that was asked.
 
-Its lists are sums already. How much one person adds depends on the question: the coefficients,
-and how far out the ends of each range lie from the centre, in multiples of the scale.
+Its lists are sums already, but in the question's centre and scale, in which one person may reach
+far. Slope and curvature in other units are the same numbers turned; so here they are turned to
+the middle of each range and its half width, where nobody adds more than 1 to a slope and 1/4 to
+a curvature, whatever was asked.
 """
 
 import numpy as np
@@ -10,55 +12,68 @@ from ..shared.packing import pack, unpack
 from ..shared.sums import LEAST_PEOPLE, Floats, Frame, Lists, NoBounds, SumForm, lifted
 
 _STEEPEST = 0.25  # the most that p (1 - p) can be
+# Most half widths between a range's middle and the centre asked: further out, what the job adds
+# up is so much larger than what people differ by that its rounding would show.
+_FARTHEST = 2000.0
+_SMALLEST, _LARGEST = 1e-100, 1e100
 
 
 def bounds(frame: Frame) -> Floats:
     """Raises:
-    NoBounds: the point asked is not one of finite numbers, or its scale is zero.
+    NoBounds: the point asked is not one of finite numbers, or lies too far out.
     """
-    far = _furthest(frame)
+    turn = _turn(frame)
     with np.errstate(over="ignore", invalid="ignore"):
-        # |y eta - log(1 + e^eta)| is at most log(1 + e^|eta|); |y - p| at most 1.
-        fit = np.logaddexp(0.0, np.abs(np.array(frame.question["beta"])) @ far)
-        most = np.concatenate([[1.0, fit], far, _STEEPEST * pack(np.outer(far, far))])
-    # A scale next to zero makes every bound next to infinite, one next to infinity makes none.
-    if not (np.isfinite(most).all() and (most > 0.0).all()):
+        beta = turn.T @ np.array(frame.question["beta"])
+        # |y eta - log(1 + e^eta)| is at most log(1 + e^|eta|).
+        fit = np.logaddexp(0.0, np.sum(np.abs(beta)))
+    if not np.isfinite(fit):
         raise NoBounds("the question is not a point with finite numbers")
-    return most
+    size = len(beta)
+    curvature = np.full(size * (size + 1) // 2, _STEEPEST)
+    return np.concatenate([[1.0, fit], np.ones(size), curvature])
 
 
 def to_sums(reply: Lists, frame: Frame) -> Floats:
-    parts = (reply[name] for name in ("count", "loglikelihood", "gradient", "hessian"))
-    return np.concatenate([np.array(part, dtype=np.float64) for part in parts])
+    back = np.linalg.inv(_turn(frame))
+    gradient = back @ np.array(reply["gradient"])
+    hessian = back @ unpack(np.array(reply["hessian"])) @ back.T
+    return np.concatenate([reply["count"], reply["loglikelihood"], gradient, pack(hessian)])
 
 
 def from_sums(sums: Floats, frame: Frame, spread: float) -> dict[str, list[float]]:
-    size = len(frame.ranges)  # predictors and outcome, as many as intercept and predictors
+    turn = _turn(frame)
+    size = len(turn)
     count, fit, hessian = float(sums[0]), float(sums[1]), unpack(sums[size + 2 :])
     if spread > 0.0:
         count, fit = max(count, LEAST_PEOPLE), min(fit, 0.0)
-        far = _furthest(frame)
-        unit = _STEEPEST * np.outer(far, far)
-        hessian = lifted(hessian / unit, spread) * unit
+        hessian = lifted(hessian, spread * _STEEPEST)
     return {
         "count": [count],
         "loglikelihood": [fit],
-        "gradient": sums[2 : size + 2].tolist(),
-        "hessian": pack(hessian).tolist(),
+        "gradient": (turn @ sums[2 : size + 2]).tolist(),
+        "hessian": pack(turn @ hessian @ turn.T).tolist(),
     }
 
 
-def _furthest(frame: Frame) -> Floats:
-    """Give the largest size of the intercept's 1 and of each predictor as the job scales it."""
+def _turn(frame: Frame) -> Floats:
+    """Give the matrix that makes (1, predictors as asked) of (1, predictors in half widths)."""
     asked = {name: np.array(values, dtype=np.float64) for name, values in frame.question.items()}
     predictors = len(frame.ranges) - 1
     wanted = {"beta": predictors + 1, "centre": predictors, "scale": predictors}
     if {name: len(values) for name, values in asked.items()} != wanted:
         raise NoBounds("the question does not hold one number for each predictor")
-    low, high = np.array(frame.ranges)[:-1].T
-    with np.errstate(all="ignore"):  # what overflows is refused by whoever asked for bounds
-        out = np.maximum(np.abs(low - asked["centre"]), np.abs(high - asked["centre"]))
-        return np.append(1.0, out / np.abs(asked["scale"]))
+    if not all(np.isfinite(values).all() for values in asked.values()):
+        raise NoBounds("the question is not a point with finite numbers")
+    middle, reach = frame.middle[:-1], frame.reach[:-1]
+    size = np.abs(asked["scale"]) / reach
+    if not ((size >= _SMALLEST) & (size <= _LARGEST)).all():
+        raise NoBounds("the scale asked is next to zero, or next to infinite")
+    if not (np.abs(middle - asked["centre"]) <= _FARTHEST * reach).all():
+        raise NoBounds("the centre asked lies too far from the values that there can be")
+    turn = np.diag(np.append(1.0, reach / asked["scale"]))
+    turn[1:, 0] = (middle - asked["centre"]) / asked["scale"]
+    return turn
 
 
 FORM = SumForm(bounds, to_sums, from_sums)
