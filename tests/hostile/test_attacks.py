@@ -7,6 +7,7 @@ from tests.hostile import (
     attacks_on_mixing,
     attacks_on_stops,
     attacks_on_the_decision,
+    attacks_on_the_message,
     attacks_on_the_run,
 )
 from tests.hostile.attack_table import ATTACKS
@@ -22,12 +23,13 @@ PARTS = (
     attacks_on_the_run,
     attacks_on_stops,
     attacks_on_mixing,
+    attacks_on_the_message,
 )
 
 
-def test_the_table_holds_every_attack_of_its_five_parts() -> None:
+def test_the_table_holds_every_attack_of_its_six_parts() -> None:
     assert {attack.__module__ for attack, _ in ATTACKS.values()} == {p.__name__ for p in PARTS}
-    assert len(ATTACKS) == 37
+    assert len(ATTACKS) == 46
 
 
 def test_an_honest_run_wakes_the_canary_and_opens_the_data(scene: Scene) -> None:

@@ -13,7 +13,7 @@ from federation.node.census import descendants
 from tests.hostile.bundles import with_canary
 from tests.hostile.conftest import Scene
 from tests.hostile.flower_parts import wait_until
-from tests.hostile.governed import NAMES, Node
+from tests.hostile.governed import NAMES, Node, Request
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("hostile")]
 
@@ -82,7 +82,9 @@ def test_a_guard_that_is_killed_leaves_a_receipt_and_no_job(scene: Scene) -> Non
 
 def test_a_node_that_is_killed_leaves_a_receipt_and_nothing_running(scene: Scene) -> None:
     governed = scene.governed
-    flower_run, jobs = _start_long_jobs(scene)
+    request = governed.request(with_canary(scene.canary, train=_LONG))
+    request.max_rounds = 1
+    flower_run, jobs = _start_long_jobs(scene, request)
     beats = [_beat(node) for node in governed.nodes.values()]
     family = [pid for beat in beats for pid in (beat["supernode"], *_children(beat["pid"]))]
 
@@ -104,12 +106,16 @@ def test_a_node_that_is_killed_leaves_a_receipt_and_nothing_running(scene: Scene
     assert ends == {("stopped", "node-stopped")}
     for node in governed.nodes.values():
         assert node.command("verify").returncode == 0
+    # The same grant, played again after the restart: its one round is used, for good.
+    shown = {name: Signed.from_json(governed.platform.served[name].grants[0]) for name in NAMES}
+    again = governed.receipts(governed.start(request, shown))
+    assert {(r["outcome"], r["code"]) for r in again.values()} == {("refused", "too-many-rounds")}
 
 
-def _start_long_jobs(scene: Scene) -> tuple[int, list[int]]:
+def _start_long_jobs(scene: Scene, request: Request | None = None) -> tuple[int, list[int]]:
     """Start a run whose jobs do not end; give its id and the ids of their processes."""
     governed = scene.governed
-    request = governed.request(with_canary(scene.canary, train=_LONG))
+    request = request or governed.request(with_canary(scene.canary, train=_LONG))
     flower_run = governed.start(request, governed.grant_all(request))
     wait_until(lambda: len(_working(scene)) == _PROCESSES * len(NAMES), limit_s=30, what="the jobs")
     return flower_run, _working(scene)
