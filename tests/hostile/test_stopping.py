@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from consent.grants.statements import Signed
 from federation.node.census import descendants
 from tests.hostile.bundles import with_canary
 from tests.hostile.conftest import Scene
