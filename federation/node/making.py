@@ -16,7 +16,7 @@ from federation.node.state import State
 
 _OURS = frozenset(
     {"keys", "log", "run", "work", "state.sqlite", "state.sqlite-wal", "state.sqlite-shm"}
-    | {"card.json", "holders", "optouts", "flwr", "paused", "lost+found"}
+    | {"state.head", "card.json", "holders", "optouts", "flwr", "paused", "lost+found"}
 )
 
 
@@ -74,7 +74,8 @@ def _make(home: Home, answers: Answers, undo: contextlib.ExitStack) -> dict[str,
         undo.callback(shutil.rmtree, home.keys, ignore_errors=True)
         keys.make_keys(home)
     if not home.state.exists():
-        for path in (home.state, *(Path(f"{home.state}-{part}") for part in ("wal", "shm"))):
+        beside = (Path(f"{home.state}{end}") for end in ("-wal", "-shm"))
+        for path in (home.state, *beside, home.state.with_suffix(".head")):
             undo.callback(path.unlink, missing_ok=True)
         State(home.state).close()
     undo.callback(home.config.unlink, missing_ok=True)

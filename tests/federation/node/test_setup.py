@@ -18,6 +18,7 @@ from federation.node.guessing import columns_of, propose
 from federation.node.home import Home
 from federation.node.proposal import delta_for
 from federation.node.settings import read_config
+from federation.node.state import State
 from tests.federation.node.terminal import typed
 
 Output = pytest.CaptureFixture[str]
@@ -264,6 +265,7 @@ def test_keys_that_are_there_stay_when_settings_are_made_anew(tmp_path: Path) ->
     home = Home(tmp_path / "node")
     _init(home.folder, *NEW)
     before, card = home.receipt_key.read_bytes(), home.card.read_text()
+    State(home.state).note("Something was learned.")
     home.config.unlink()
 
     assert _init(home.folder, *NEW) == 0
