@@ -107,6 +107,35 @@ def test_later_charters_are_taken_as_far_as_each_follows(unpinned: Made, capsys:
     }
 
 
+def test_init_goes_on_to_the_charter_where_there_is_one(unpinned: Made, capsys: Output) -> None:
+    """As where settings are made anew and the keys are those that stewards know."""
+    unpinned.home.config.unlink()
+    words = fingerprint_words(unpinned.charter.digest)
+    new = ("--community", "river", "--name", "river-node", "--superlink-ca", "", "--json")
+    where = ("--platform", unpinned.platform.url, "--superlink", "127.0.0.1:1")
+
+    with typed("", "yes", "y", words):  # no data file; there is a charter; not enough; the words
+        assert main(["--home", str(unpinned.home.folder), "init", *new, *where]) == 0
+
+    told = capsys.readouterr()
+    checks = {check["check"]: check["level"] for check in json.loads(told.out)["checks"]}
+    assert (checks["platform"], checks["clock"]) == ("ok", "ok")
+    assert f"Fingerprint in words: {words}" in told.err
+    assert len(State(unpinned.home.state).chain()) == 1
+
+
+def test_init_that_cannot_pin_says_that_the_node_is_made(unpinned: Made, capsys: Output) -> None:
+    unpinned.home.config.unlink()
+    where = ("--platform", unpinned.platform.url, "--superlink", "127.0.0.1:1")
+    words = ("--community", "river", "--fingerprint", "amber")
+
+    assert main(["--home", str(unpinned.home.folder), "init", *where, *words]) == 2
+
+    assert "The node is made, but not pinned. These are not the words" in capsys.readouterr().err
+    assert unpinned.home.config.exists()
+    assert State(unpinned.home.state).chain() == ()
+
+
 @pytest.mark.parametrize("text", [DIGEST, "x", "https://kinhold.example/" + "long/" * 30])
 def test_a_drawn_code_reads_back_as_its_text(text: str) -> None:
     lines = drawn(text, Screen("utf-8"))
