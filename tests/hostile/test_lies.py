@@ -71,7 +71,8 @@ def test_rounds_that_are_no_numbers_are_counted_by_the_node_alone(scene: Scene) 
     request.max_rounds = 1
     grants = governed.grant_all(request)
 
-    first = governed.receipts(governed.start(request, grants))
+    # A node whose SuperNode was started anew just before is waited for.
+    first = governed.receipts(governed.start(request, grants), limit_s=60)
     second = governed.receipts(governed.start(request, grants))
 
     assert {(r["outcome"], r["round"]) for r in first.values()} == {("trained", 0)}
