@@ -10,7 +10,7 @@ executor, which lives as long as the node, must stay under 120 MB (docs/node.md)
 import tempfile
 from pathlib import Path
 
-from federation.node.census import descendants
+from federation.node.walls.census import descendants
 from tests.hostile.bundles import with_canary
 from tests.hostile.flower_parts import wait_until
 from tests.hostile.governed import Governed, Node

@@ -20,10 +20,10 @@ from sklearn.datasets import load_diabetes
 
 from federation.catalogue.linear_regression import maths
 from federation.catalogue.registry import LINEAR_REGRESSION
-from federation.node.accounting import noise_multiplier
-from federation.node.gate import Plan
+from federation.node.decision.gate import Plan
 from federation.node.home import Budget, Dataset, Words
-from federation.node.noise import add_noise
+from federation.node.privacy.accounting import noise_multiplier
+from federation.node.privacy.noise import add_noise
 from tests.federation.node.noised import claims
 
 SITES = 3

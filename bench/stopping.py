@@ -25,7 +25,7 @@ from pathlib import Path
 
 from consent.grants.codec import time_text
 from consent.grants.statements import Signed
-from federation.node.census import descendants
+from federation.node.walls.census import descendants
 from tests.hostile.bundles import with_canary
 from tests.hostile.flower_parts import wait_until
 from tests.hostile.governed import NAMES, Governed, Node

@@ -2,7 +2,7 @@
 
 Mixing hides one community's part among the others. With one or two parts it hides nothing: whoever
 sent one of two sums takes it off the total. Then only noise protects people (R-43). Nodes refuse by
-the same two numbers (federation/node/hiding.py). Pure.
+the same two numbers (federation/node/privacy/hiding.py). Pure.
 Source: DOMAIN 6.1 and 6.2; docs/adr/0030.
 """
 

@@ -15,21 +15,23 @@ from dataclasses import dataclass
 from types import FrameType
 
 from federation.catalogue.registry import installed_digests
-from federation.node import confine, keys, receipts
-from federation.node.catching_up import synchronise
+from federation.node import keys
+from federation.node.books import receipts
+from federation.node.books.state import State
+from federation.node.books.upkeep import Upkeep
+from federation.node.decision.catching_up import synchronise
 from federation.node.errors import NodeError
 from federation.node.flower_link import Acquirer, LinkDown
-from federation.node.folders import prepare_work, remove_left_over
 from federation.node.guard import Broken, Guard
-from federation.node.holding import decide
 from federation.node.home import Home, NodeConfig
-from federation.node.job_user import job_user
-from federation.node.jobs import Launcher
-from federation.node.launcher import Setting
-from federation.node.state import State
 from federation.node.supernode_child import SuperNode
 from federation.node.timing import Stopwatch
-from federation.node.upkeep import Upkeep
+from federation.node.walls import confine
+from federation.node.walls.folders import prepare_work, remove_left_over
+from federation.node.walls.holding import decide
+from federation.node.walls.job_user import job_user
+from federation.node.walls.jobs import Launcher
+from federation.node.walls.launcher import Setting
 
 log = logging.getLogger(__name__)
 

@@ -14,19 +14,20 @@ from types import FrameType
 
 from consent.grants.codec import digest
 from consent.grants.errors import GrantRefused
-from federation.node import keys, sync
+from federation.node import keys
+from federation.node.books.receipts import Account, begin_message, write_receipt
+from federation.node.books.state import State
+from federation.node.decision import sync
+from federation.node.decision.gate import Asked, read_asked
+from federation.node.decision.holders import Holders
 from federation.node.errors import JobFailed, JobStopped
 from federation.node.flower_link import FAILED, REFUSED, STOPPED, LinkDown, TaskLink
-from federation.node.folders import left_over
-from federation.node.gate import Asked, read_asked
-from federation.node.holders import Holders
 from federation.node.home import Home, NodeConfig
-from federation.node.jobs import Launcher
 from federation.node.platform import Platform
-from federation.node.receipts import Account, begin_message, write_receipt
-from federation.node.state import State
 from federation.node.timing import Stopwatch
 from federation.node.training import Answer, Training
+from federation.node.walls.folders import left_over
+from federation.node.walls.jobs import Launcher
 from federation.node.work import Work
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

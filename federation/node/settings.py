@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NoReturn
 
+from federation.node.data.variables import require_described
 from federation.node.errors import NodeError
 from federation.node.home import (
     DEFAULT_COHORT,
@@ -18,7 +19,6 @@ from federation.node.home import (
     NodeConfig,
     Words,
 )
-from federation.node.variables import require_described
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 ADDRESS = re.compile(r"[A-Za-z0-9.-]+:[0-9]{1,5}")

@@ -22,7 +22,7 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from federation.node import confine
+from federation.node.walls import confine
 
 WAKE = "KINHOLD_WAKE_FD"
 """Environment variable with the number of an open pipe to the executor."""

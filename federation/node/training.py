@@ -14,10 +14,26 @@ from typing import Protocol
 
 from consent.grants.errors import WrongCommunity
 from federation.catalogue.fab import BadBundle, component, unpack
-from federation.node import flower_link, sync
-from federation.node.cohorts import Marks, admit
-from federation.node.data import hand_over
-from federation.node.enough import require_enough
+from federation.node import flower_link
+from federation.node.books.receipts import Account, keep_message
+from federation.node.books.state import State
+from federation.node.data.cohorts import Marks, admit
+from federation.node.data.columns import hand_over
+from federation.node.data.enough import require_enough
+from federation.node.data.people import read_people
+from federation.node.decision import sync
+from federation.node.decision.gate import (
+    Asked,
+    Plan,
+    dataset_meant,
+    held_grant,
+    make_plan,
+    pinned_chain,
+    require_allowed,
+    require_stops_fresh,
+)
+from federation.node.decision.holders import Consent, Holders, reserve_rounds
+from federation.node.decision.stops import Stops, Watch
 from federation.node.errors import (
     BudgetSpent,
     HolderRefused,
@@ -31,33 +47,18 @@ from federation.node.errors import (
     PausedHere,
 )
 from federation.node.flower_link import Records, TaskLink
-from federation.node.folders import BUNDLE, give_to, private_folder
-from federation.node.gate import (
-    Asked,
-    Plan,
-    dataset_meant,
-    held_grant,
-    make_plan,
-    pinned_chain,
-    require_allowed,
-    require_stops_fresh,
-)
-from federation.node.hiding import require_hidden
-from federation.node.holders import Consent, Holders, reserve_rounds
 from federation.node.home import Home, NodeConfig
-from federation.node.jobs import Launcher, run_job
-from federation.node.launcher import Request
-from federation.node.ledger import Spend, noise_for, reserve, settle
 from federation.node.mixing.steps import Mixing, Reply, rounds_counted
-from federation.node.noise import add_noise, require_possible
-from federation.node.people import read_people
 from federation.node.platform import Platform, PlatformUnreachable
-from federation.node.receipts import Account, keep_message
-from federation.node.replies import REPLY_LIMIT, check_reply
-from federation.node.state import State
-from federation.node.stops import Stops, Watch
+from federation.node.privacy.hiding import require_hidden
+from federation.node.privacy.ledger import Spend, noise_for, reserve, settle
+from federation.node.privacy.noise import add_noise, require_possible
+from federation.node.privacy.replies import REPLY_LIMIT, check_reply
+from federation.node.privacy.unpacked_replies import Names, rewritten
 from federation.node.timing import Stopwatch
-from federation.node.unpacked_replies import Names, rewritten
+from federation.node.walls.folders import BUNDLE, give_to, private_folder
+from federation.node.walls.jobs import Launcher, run_job
+from federation.node.walls.launcher import Request
 from federation.node.work import Work
 
 CATALOGUE = "federation.catalogue"

@@ -95,7 +95,9 @@ def standing_of_nodes(community: Community, nodes: Iterable[DataNode]) -> list[N
 
 def _last_receipts(nodes: Sequence[DataNode]) -> dict[int, Receipt]:
     """The newest receipt of each node that has one, by the node's key."""
-    newest = Receipt.objects.filter(node__in=nodes).order_by("node_id", "-sequence").distinct("node_id")
+    newest = (
+        Receipt.objects.filter(node__in=nodes).order_by("node_id", "-sequence").distinct("node_id")
+    )
     return {receipt.node_id: receipt for receipt in newest}
 
 

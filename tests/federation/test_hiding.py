@@ -17,7 +17,7 @@ from federation.actions.runs.plan import _written
 from federation.errors import NotDispatchable
 from federation.gateway.memory import MemoryGateway
 from federation.models import Run
-from federation.node import hiding as at_the_node
+from federation.node.privacy import hiding as at_the_node
 from federation.queries import sites_of
 from federation.queries.readiness import readiness_of
 from governance.protocol_content import blank

@@ -8,10 +8,10 @@ from contextlib import closing
 from typing import Any
 
 from consent.grants.codec import digest
+from federation.node.books.state import State
 from federation.node.home import Home
-from federation.node.ledger import budget_of
+from federation.node.privacy.ledger import budget_of
 from federation.node.settings import read_config
-from federation.node.state import State
 from tests.hostile import processes
 from tests.hostile.governed import Governed, Node
 

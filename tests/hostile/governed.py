@@ -21,7 +21,7 @@ from consent.grants.codec import config_digest, digest, unb64u
 from consent.grants.statements import Signed
 from federation.catalogue.registry import build_fab, job_config
 from federation.gateway.flower import FlowerGateway
-from federation.node.holders import holder_state
+from federation.node.decision.holders import holder_state
 from federation.node.home import Home
 from tests.hostile.community import Community, signed
 from tests.hostile.flower_parts import ROOT, Process, SuperLink, aggregator, wait_until

@@ -51,7 +51,9 @@ def find(node: Node, what: str) -> list[int]:
     forks = {child: _command(child) for child in children(pid)}
     if what == GUARD:
         return [child for child, command in forks.items() if command == own]
-    return [child for child, command in forks.items() if "federation.node.launcher" in command]
+    return [
+        child for child, command in forks.items() if "federation.node.walls.launcher" in command
+    ]
 
 
 def _command(pid: int) -> str:

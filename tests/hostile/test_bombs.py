@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from federation.node.census import descendants
-from federation.node.walls import WALLS
+from federation.node.walls.census import descendants
+from federation.node.walls.names import WALLS
 from tests.hostile.bundles import with_canary
 from tests.hostile.conftest import Scene
 from tests.hostile.flower_parts import wait_until

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from consent.grants.statements import Signed
-from federation.node.census import descendants
+from federation.node.walls.census import descendants
 from tests.hostile.bundles import with_canary
 from tests.hostile.conftest import Scene
 from tests.hostile.flower_parts import wait_until
@@ -148,6 +148,6 @@ def _working(scene: Scene) -> list[int]:
         pid
         for node in scene.governed.nodes.values()
         for child in _children(_beat(node)["pid"])
-        if b"federation.node.launcher" in Path(f"/proc/{child}/cmdline").read_bytes()
+        if b"federation.node.walls.launcher" in Path(f"/proc/{child}/cmdline").read_bytes()
         for pid in descendants(child)
     ]

@@ -24,6 +24,6 @@ def _datasets_words(datasets: argparse.ArgumentParser) -> None:
 
 
 def _datasets(home: Home, arguments: argparse.Namespace) -> int:
-    from federation.node.datasets import datasets
+    from federation.node.data.describing import datasets
 
     return datasets(home, arguments)

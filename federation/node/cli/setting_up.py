@@ -63,24 +63,24 @@ def _pin_words(pin: argparse.ArgumentParser) -> None:
 
 
 def _init(home: Home, arguments: argparse.Namespace) -> int:
-    from federation.node.setup import init
+    from federation.node.setting_up.setup import init
 
     return init(home, arguments)
 
 
 def _pin(home: Home, arguments: argparse.Namespace) -> int:
-    from federation.node.pinning import pin_charter
+    from federation.node.setting_up.pinning import pin_charter
 
     return pin_charter(home, arguments)
 
 
 def _doctor(home: Home, arguments: argparse.Namespace) -> int:
-    from federation.node.doctor import doctor
+    from federation.node.setting_up.doctor import doctor
 
     return doctor(home, arguments)
 
 
 def _unit(home: Home, arguments: argparse.Namespace) -> int:
-    from federation.node.unit import unit
+    from federation.node.setting_up.unit import unit
 
     return unit(home, arguments)

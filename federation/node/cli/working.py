@@ -20,9 +20,9 @@ def _run(home: Home, _arguments: argparse.Namespace) -> int:
     os.environ.setdefault("FLWR_TELEMETRY_ENABLED", "0")
     os.environ.setdefault("FLWR_DISABLE_UPDATE_CHECK", "1")
     os.umask(0o077)
+    from federation.node.books.noted_settings import note_settings
     from federation.node.executor import Executor
     from federation.node.lock import only_one
-    from federation.node.noted_settings import note_settings
 
     with only_one(home):
         note_settings(home, config)

@@ -12,10 +12,10 @@ from consent.grants.codec import digest
 from consent.grants.grant import Claims
 from consent.grants.words import fingerprint_words
 from federation.catalogue.registry import JOBS, Job, build_fab, code_digest
+from federation.node.books.state import State
 from federation.node.errors import NodeError
 from federation.node.home import Home
 from federation.node.settings import read_config
-from federation.node.state import State
 
 
 def code(home: Home, arguments: Namespace) -> int:

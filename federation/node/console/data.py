@@ -3,11 +3,11 @@
 import sqlite3
 from typing import Any
 
-from federation.node import optouts
+from federation.node.books.state import State
+from federation.node.data import optouts
 from federation.node.errors import NodeError
 from federation.node.home import Dataset, Home
-from federation.node.ledger import Standing, budget_of
-from federation.node.state import State
+from federation.node.privacy.ledger import Standing, budget_of
 
 
 def dataset_facts(home: Home, state: State, dataset: Dataset) -> dict[str, Any]:

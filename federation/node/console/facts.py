@@ -11,15 +11,15 @@ from typing import Any
 from consent.grants.charter import Charter
 from consent.grants.codec import time_text
 from consent.grants.words import fingerprint_words
+from federation.node.books.receipts import count_unsent
+from federation.node.books.state import State
 from federation.node.console.data import dataset_facts
 from federation.node.console.runs import run_facts, working_facts
 from federation.node.console.standing import Standing, standings
 from federation.node.console.switch import pause_facts
-from federation.node.holders import all_holders, holder_state
+from federation.node.decision.holders import all_holders, holder_state
 from federation.node.home import Home, NodeConfig
 from federation.node.mixing.peers import all_peers
-from federation.node.receipts import count_unsent
-from federation.node.state import State
 
 _FRESH_S = 5.0
 _ANSWERED_S = 10.0

@@ -9,13 +9,13 @@ from typing import Any
 
 from consent.grants.codec import time_text
 from consent.grants.grant import in_words
+from federation.node.books.state import State
 from federation.node.console.code import code_words
 from federation.node.console.standing import Standing, standings
-from federation.node.delegations import delegation_words
+from federation.node.decision.delegations import delegation_words
 from federation.node.errors import NodeError
 from federation.node.home import Home
 from federation.node.settings import read_config
-from federation.node.state import State
 
 _SHORTEST = 6
 

@@ -11,14 +11,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from consent.grants.codec import time_of
-from federation.node import heads, keys
+from federation.node import keys
+from federation.node.books import heads
+from federation.node.books.events import Event, read_events, require_receipts_there
+from federation.node.books.receipts import read_receipts
+from federation.node.books.state import State
+from federation.node.decision.holders import all_holders, holder_state
 from federation.node.errors import NodeError
-from federation.node.events import Event, read_events, require_receipts_there
-from federation.node.holders import all_holders, holder_state
 from federation.node.home import Home, NodeConfig
-from federation.node.receipts import read_receipts
 from federation.node.settings import read_config
-from federation.node.state import State
 
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 

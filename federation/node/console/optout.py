@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 
-from federation.node import events, optouts
+from federation.node.books import events
+from federation.node.books.state import State
+from federation.node.data import optouts
+from federation.node.data.people import not_in_data
 from federation.node.errors import NodeError
 from federation.node.home import Dataset, Home
-from federation.node.people import not_in_data
 from federation.node.settings import read_config
-from federation.node.state import State
 
 _STDIN = "-"
 _LONGEST_COMMENT = 200

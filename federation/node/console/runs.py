@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from federation.node import keys
+from federation.node.books.receipts import newest_receipts, working_on
+from federation.node.books.state import State
 from federation.node.errors import NodeError
 from federation.node.home import Home
-from federation.node.receipts import newest_receipts, working_on
-from federation.node.state import State
 
 LAST_RUNS = 10
 _LOOKED_AT = 300

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from consent.grants.errors import GrantRefused
 from consent.grants.grant import Claims, parse_grant
 from consent.grants.notices import ALL
+from federation.node.books.state import HeldGrant, State
 from federation.node.console.spans import moment, span_words
 from federation.node.home import NodeConfig
-from federation.node.state import HeldGrant, State
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import Any
 
-from federation.node import walls
+from federation.node.books.state import State
 from federation.node.console.facts import node_facts
 from federation.node.console.spans import moment_of, size_words, span_words
 from federation.node.home import Home
 from federation.node.settings import read_config
-from federation.node.state import State
+from federation.node.walls import names as walls
 
 MOST_GRANTS = 30
 _ALIVE = ("usable", "waiting", "paused", "not-here", "undecided", "unreadable")

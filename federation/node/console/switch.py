@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from consent.grants.codec import time_of, time_text
 from consent.grants.errors import GrantRefused
-from federation.node import events
+from federation.node.books import events
+from federation.node.books.state import State
 from federation.node.errors import NodeError
 from federation.node.home import Home
 from federation.node.settings import read_config
-from federation.node.state import State
 
 _LONGEST_REASON = 200
 

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from consent.grants.codec import time_of, time_text
+from federation.node.books.state import State
 from federation.node.errors import NotHidden
-from federation.node.state import State
 
 KEPT = timedelta(hours=1)
 """Longest that a round may take from its first step to its last."""

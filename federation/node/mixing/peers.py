@@ -7,12 +7,12 @@ import contextlib
 from collections.abc import Callable
 from datetime import datetime
 
-from federation.node import sync
+from federation.node.books.state import State
+from federation.node.decision import sync
+from federation.node.decision.holders import Holders, all_holders, holder_state
 from federation.node.errors import NotHidden
-from federation.node.holders import Holders, all_holders, holder_state
 from federation.node.home import Home, NodeConfig
 from federation.node.platform import Platform, PlatformUnreachable
-from federation.node.state import State
 
 
 def all_peers(config: NodeConfig) -> tuple[str, ...]:

@@ -12,15 +12,15 @@ from typing import Any, Protocol
 from consent.grants.codec import config_digest
 from federation.catalogue.shared import masks
 from federation.node import keys
+from federation.node.books.state import State
+from federation.node.decision.gate import Asked, Plan
+from federation.node.decision.holders import Holders
 from federation.node.errors import JobFailed, NotHidden
-from federation.node.gate import Asked, Plan
-from federation.node.holders import Holders
 from federation.node.home import Home, NodeConfig
 from federation.node.mixing import crypto, memory, parts, peers, reading, statements
 from federation.node.mixing.memory import Place
 from federation.node.mixing.parts import Parties, Secrets, Shares
 from federation.node.platform import Platform
-from federation.node.state import State
 from federation.node.work import Work
 
 Reply = dict[str, Any]

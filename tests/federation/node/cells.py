@@ -12,13 +12,13 @@ from flwr.app import Context, Message, RecordDict
 from flwr.common.serde import context_to_proto, message_to_proto
 from flwr.supercore.task_identity import TaskIdentity
 
-from federation.node import confine, flower_job
-from federation.node.data import hand_over
+from federation.node.data.columns import hand_over
 from federation.node.flower_link import read_records
-from federation.node.folders import give_to, prepare_work
-from federation.node.job_user import JobUser, nobodys
-from federation.node.jobs import Launcher, run_job
-from federation.node.launcher import Request, Setting
+from federation.node.walls import confine, flower_job
+from federation.node.walls.folders import give_to, prepare_work
+from federation.node.walls.job_user import JobUser, nobodys
+from federation.node.walls.jobs import Launcher, run_job
+from federation.node.walls.launcher import Request, Setting
 
 APP = """
 import os, sys, time

@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from consent.grants.codec import b64u, unb64u
 from consent.grants.statements import Signed
 from federation.node import keys
+from federation.node.books.state import State
 from federation.node.home import Home, NodeConfig
 from federation.node.platform import Platform
 from federation.node.settings import read_config
-from federation.node.state import State
 from tests.hostile.community import Community
 from tests.hostile.platform import HostilePlatform
 

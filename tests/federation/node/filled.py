@@ -9,12 +9,13 @@ from typing import Any, Protocol
 from consent.grants.codec import time_text
 from consent.grants.statements import Signed
 from federation.catalogue.registry import code_digest
-from federation.node import keys, sync
+from federation.node import keys
 from federation.node.__main__ import main
+from federation.node.books.receipts import Account, write_receipt
+from federation.node.books.state import State
+from federation.node.decision import sync
 from federation.node.home import Home, NodeConfig
-from federation.node.receipts import Account, write_receipt
 from federation.node.settings import read_config
-from federation.node.state import State
 from tests.federation.node.conftest import CONFIG, Made
 from tests.hostile.community import signed
 

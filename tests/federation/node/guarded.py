@@ -18,9 +18,9 @@ from consent.grants.statements import Signed
 from federation.catalogue.registry import build_fab, job_config
 from federation.node.flower_link import Records, TaskLink, write_records
 from federation.node.guard import Guard
-from federation.node.jobs import Launcher
 from federation.node.settings import read_config
 from federation.node.timing import Stopwatch
+from federation.node.walls.jobs import Launcher
 from federation.node.work import Work
 from tests.federation.node.conftest import Made
 from tests.hostile.community import signed

@@ -12,8 +12,8 @@ from consent.grants.statements import Signed
 from consent.grants.verify import RunFacts
 from consent.grants.words import fingerprint_words
 from federation.node import keys
-from federation.node.holders import Consent, Holders
-from federation.node.pinning import pin_charter
+from federation.node.decision.holders import Consent, Holders
+from federation.node.setting_up.pinning import pin_charter
 from federation.node.settings import read_config
 from tests.federation.node.conftest import CONFIG, Made
 from tests.hostile.community import Community, signed

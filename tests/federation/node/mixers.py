@@ -18,13 +18,13 @@ from federation.catalogue.linear_regression.additive import from_sums
 from federation.catalogue.registry import JOBS
 from federation.catalogue.shared.mixing import Record, Total, add_up
 from federation.node import keys
-from federation.node.gate import Asked, Plan
-from federation.node.holders import Holders
+from federation.node.books.state import State
+from federation.node.decision.gate import Asked, Plan
+from federation.node.decision.holders import Holders
 from federation.node.home import Dataset, Home, NodeConfig
 from federation.node.mixing.memory import Place
 from federation.node.mixing.steps import Mixing
 from federation.node.platform import Platform
-from federation.node.state import State
 from federation.node.work import Work
 from tests.hostile.community import Community, signed
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from consent.grants.grant import Claims, DifferentialPrivacy, parse_grant
 from federation.catalogue.registry import job_named
-from federation.node.gate import Plan
+from federation.node.decision.gate import Plan
 from federation.node.home import Budget, Dataset, Words
 from tests.consent.grants.papers import sound_grant
 from tests.federation.node.conftest import AT

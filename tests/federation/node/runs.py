@@ -8,8 +8,8 @@ from consent.grants.codec import config_digest, digest
 from consent.grants.grant import Claims
 from consent.grants.statements import Signed
 from federation.catalogue.registry import build_fab, job_config
-from federation.node.gate import held_grant, read_asked, require_allowed
-from federation.node.state import State
+from federation.node.books.state import State
+from federation.node.decision.gate import held_grant, read_asked, require_allowed
 from federation.node.work import Work
 from tests.federation.node.conftest import Made
 from tests.hostile.community import signed

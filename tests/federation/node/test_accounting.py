@@ -8,7 +8,7 @@ from dp_accounting.rdp.rdp_privacy_accountant import RdpAccountant
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from federation.node.accounting import MOST_EPSILON, epsilon_of, noise_multiplier
+from federation.node.privacy.accounting import MOST_EPSILON, epsilon_of, noise_multiplier
 
 DELTA = 1e-5
 

@@ -8,12 +8,13 @@ import pyarrow.parquet
 import pytest
 
 from consent.grants.words import fingerprint_words
-from federation.node import keys, sync
+from federation.node import keys
 from federation.node.__main__ import main
+from federation.node.books.receipts import Account, write_receipt
+from federation.node.books.state import State
+from federation.node.decision import sync
 from federation.node.home import Home
-from federation.node.receipts import Account, write_receipt
 from federation.node.settings import read_config
-from federation.node.state import State
 from tests.federation.node.conftest import AT, Made
 from tests.hostile.community import signed
 

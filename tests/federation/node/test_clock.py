@@ -10,10 +10,10 @@ import pytest
 
 from consent.grants.codec import time_text
 from consent.grants.errors import CoolingOff, Expired, NotYetValid
-from federation.node import sync
+from federation.node.decision import sync
+from federation.node.decision.stops import Stops
+from federation.node.decision.sync import Findings
 from federation.node.errors import JobStopped, NoFreshStops
-from federation.node.stops import Stops
-from federation.node.sync import Findings
 from tests.federation.node.conftest import Made
 from tests.federation.node.runs import ask, serve
 

@@ -4,8 +4,8 @@ import pytest
 
 from consent.grants.words import fingerprint_words
 from federation.catalogue.registry import code_digest
+from federation.node.books.state import State
 from federation.node.home import Home
-from federation.node.state import State
 from tests.federation.node.conftest import Made
 from tests.federation.node.filled import Bare, console, grant, hold, make_bare, run_facts
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from federation.node import cohorts
-from federation.node.cohorts import admit, require_not_nearly_same
+from federation.node.books.state import State
+from federation.node.data import cohorts
+from federation.node.data.cohorts import admit, require_not_nearly_same
 from federation.node.errors import NearlySamePeople
 from federation.node.home import Dataset, Home
-from federation.node.state import State
 
 RIVER = Dataset("river", Path("/data/river.csv"), "csv", 20, {"age": "number"})
 

@@ -11,14 +11,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from federation.node import keys, optouts
+from federation.node import keys
+from federation.node.books.state import State
 from federation.node.console.page import server as server_module
 from federation.node.console.page.server import Console
+from federation.node.data import optouts
 from federation.node.errors import NodeError
 from federation.node.home import Home
 from federation.node.settings import read_config
-from federation.node.state import State
-from federation.node.walls import WALLS
+from federation.node.walls.names import WALLS
 from tests.federation.node.browsing import Browser, serving
 from tests.federation.node.conftest import Made
 from tests.federation.node.filled import (

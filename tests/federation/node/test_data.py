@@ -10,10 +10,10 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from federation.node.data import Table, hand_over, read_table
+from federation.node.data.columns import Table, hand_over, read_table
+from federation.node.data.marks import NOBODY, Marker
 from federation.node.errors import JobFailed
 from federation.node.home import Dataset, Words
-from federation.node.marks import NOBODY, Marker
 
 KINDS = {"age": "number", "sex": "yes-no", "bmi": "number", "file": "number"}
 

@@ -15,13 +15,13 @@ from consent.grants.codec import digest, time_text
 from consent.grants.errors import GrantRefused
 from consent.grants.grant import Claims
 from consent.grants.statements import Signed
-from federation.node import sync
 from federation.node.__main__ import main
+from federation.node.books.state import State
+from federation.node.decision import sync
+from federation.node.decision.gate import held_grant, read_asked, require_allowed
+from federation.node.decision.stops import Stops
 from federation.node.errors import DelegationUsedUp, JobStopped
-from federation.node.gate import held_grant, read_asked, require_allowed
 from federation.node.home import Home
-from federation.node.state import State
-from federation.node.stops import Stops
 from federation.node.work import Work
 from tests.consent.grants.papers import Case, delegated
 from tests.federation.node.conftest import Made

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from federation.node import optouts
+from federation.node.data import optouts
 from federation.node.home import Home
 from federation.node.settings import read_config
 from tests.federation.node.test_datasets import TOML, Output, made, people, run

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from federation.node import keys, sync
+from federation.node import keys
 from federation.node.__main__ import main
-from federation.node.checks import data, machine, papers
-from federation.node.doctor import examine
+from federation.node.decision import sync
 from federation.node.lock import only_one
+from federation.node.setting_up.checks import data, machine, papers
+from federation.node.setting_up.doctor import examine
 from federation.node.settings import read_config
 from tests.federation.node.conftest import Made
 

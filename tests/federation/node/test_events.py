@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from consent.grants.codec import digest
-from federation.node import events, heads, keys, optouts
+from federation.node import keys
+from federation.node.books import events, heads
+from federation.node.books.noted_settings import note_settings
+from federation.node.books.state import State
 from federation.node.console.log import look_through
+from federation.node.data import optouts
 from federation.node.errors import NodeError
 from federation.node.home import Home
-from federation.node.noted_settings import note_settings
 from federation.node.settings import read_config
-from federation.node.state import State
 from tests.federation.node.conftest import AT, CONFIG, Made
 from tests.federation.node.filled import RUNS, Bare, console, make_bare, receipt, with_ids
 from tests.federation.node.joint import Joint

@@ -13,8 +13,8 @@ from consent.grants.statements import Signed
 from consent.grants.verify import RunFacts
 from federation.catalogue.fab import pack
 from federation.catalogue.registry import build_fab, job_config
-from federation.node.errors import NoGrant, NotPinned
-from federation.node.gate import (
+from federation.node.books.receipts import Account
+from federation.node.decision.gate import (
     Asked,
     Plan,
     held_grant,
@@ -23,8 +23,8 @@ from federation.node.gate import (
     read_asked,
     require_allowed,
 )
-from federation.node.receipts import Account
-from federation.node.sync import Findings, take_notices
+from federation.node.decision.sync import Findings, take_notices
+from federation.node.errors import NoGrant, NotPinned
 from federation.node.work import Work
 from tests.federation.node.conftest import Made
 from tests.hostile.community import signed

@@ -7,10 +7,10 @@ from typing import Any, cast
 import pytest
 
 from consent.grants.notices import Notices
-from federation.node import sync
+from federation.node.books.state import State
+from federation.node.decision import sync
+from federation.node.decision.sync import Findings
 from federation.node.platform import Platform
-from federation.node.state import State
-from federation.node.sync import Findings
 from tests.federation.node.conftest import AT, Made
 from tests.federation.node.test_sync import GRANT
 

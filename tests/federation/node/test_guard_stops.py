@@ -9,16 +9,16 @@ import pytest
 
 from consent.grants.codec import time_text
 from consent.grants.grant import parse_grant
+from federation.node.books.receipts import Account
+from federation.node.decision.gate import Asked
+from federation.node.decision.stops import Stops
 from federation.node.errors import JobStopped, PausedHere
 from federation.node.flower_link import STOPPED, Records
-from federation.node.gate import Asked
 from federation.node.guard import Guard
-from federation.node.jobs import Launcher
 from federation.node.platform import Platform
-from federation.node.receipts import Account
-from federation.node.stops import Stops
 from federation.node.timing import Stopwatch
 from federation.node.training import Answer, Training
+from federation.node.walls.jobs import Launcher
 from federation.node.work import Work
 from tests.federation.node.conftest import Made
 from tests.federation.node.test_sync import GRANT, RUN

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from federation.node import optouts
+from federation.node.data import optouts
 from federation.node.home import Dataset
-from federation.node.jobs import Launcher
 from federation.node.settings import read_config
+from federation.node.walls.jobs import Launcher
 from tests.federation.node.conftest import Made
 from tests.federation.node.guarded import Guarded, rows, started
 

@@ -6,9 +6,9 @@ import pytest
 
 from consent.grants.words import fingerprint_words
 from federation.node import console
+from federation.node.decision.gate import read_asked
+from federation.node.decision.holders import Holders, synchronise
 from federation.node.errors import HolderRefused, NodeError
-from federation.node.gate import read_asked
-from federation.node.holders import Holders, synchronise
 from federation.node.settings import read_config
 from tests.federation.node.conftest import CONFIG, Made
 from tests.federation.node.joint import GRANT, Joint, now, pin

@@ -10,12 +10,12 @@ import pytest
 
 from consent.grants.codec import canonical
 from consent.grants.statements import Signed
+from federation.node.books.receipts import Account
+from federation.node.decision.gate import read_asked
+from federation.node.decision.holders import Holders, reserve_rounds
+from federation.node.decision.stops import Stops
 from federation.node.errors import HolderRefused, JobStopped
-from federation.node.gate import read_asked
 from federation.node.guard import Guard
-from federation.node.holders import Holders, reserve_rounds
-from federation.node.receipts import Account
-from federation.node.stops import Stops
 from federation.node.timing import Stopwatch
 from federation.node.training import Training
 from federation.node.work import Work
@@ -201,7 +201,7 @@ def test_the_other_holders_stops_are_fetched_whether_or_not_the_run_names_the_da
 
 
 def _own_notices(made: Made) -> None:
-    from federation.node.sync import Findings, take_notices
+    from federation.node.decision.sync import Findings, take_notices
 
     take_notices(made.state, made.link(), Findings())
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from federation.node import confine, flower_job, holding, job_user, landlock, spaces
 from federation.node.errors import NodeError
-from federation.node.folders import prepare_work, private_folder, remove, remove_left_over
-from federation.node.job_user import JobUser, nobodys
-from federation.node.walls import WALLS, missing, sentences
+from federation.node.walls import confine, flower_job, holding, job_user, landlock, spaces
+from federation.node.walls.folders import prepare_work, private_folder, remove, remove_left_over
+from federation.node.walls.job_user import JobUser, nobodys
+from federation.node.walls.names import WALLS, missing, sentences
 from tests.federation.node.conftest import Made
 
 ALL = dict.fromkeys(WALLS, True)

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from federation.node.census import descendants
-from federation.node.data import hand_over
+from federation.node.data.columns import hand_over
 from federation.node.errors import JobFailed, JobStopped
 from federation.node.flower_link import read_records
-from federation.node.jobs import Launcher, run_job
-from federation.node.launcher import Request
+from federation.node.walls.census import descendants
+from federation.node.walls.jobs import Launcher, run_job
+from federation.node.walls.launcher import Request
 from tests.federation.node.cells import APP, job_input
 
 INSTALLED = "federation.catalogue.linear_regression.client_app:app"

@@ -12,11 +12,11 @@ import pytest
 
 from consent.grants.grant import Claims
 from consent.grants.notices import Notices
-from federation.node import accounting
+from federation.node.books.state import State
 from federation.node.errors import BudgetSpent, NoRoundsLeft
 from federation.node.home import Dataset
-from federation.node.ledger import Spend, Standing, budget_of, noise_for, reserve, settle
-from federation.node.state import State
+from federation.node.privacy import accounting
+from federation.node.privacy.ledger import Spend, Standing, budget_of, noise_for, reserve, settle
 from tests.federation.node.conftest import AT
 from tests.federation.node.noised import LATER, claims, dataset
 

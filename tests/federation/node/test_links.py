@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from federation.node.checks import links
-from federation.node.checks.links import Answer
+from federation.node.setting_up.checks import links
+from federation.node.setting_up.checks.links import Answer
 from tests.hostile.flower_parts import Tls, make_tls
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from federation.node import events
+from federation.node.books import events
+from federation.node.books.receipts import Account
+from federation.node.books.state import State
 from federation.node.errors import BudgetSpent
 from federation.node.home import Home
-from federation.node.receipts import Account
-from federation.node.state import State
 from tests.federation.node.conftest import AT, Made
 from tests.federation.node.filled import RUNS, Bare, console, make_bare, receipt
 from tests.federation.node.joint import Joint

@@ -16,9 +16,9 @@ from contextlib import contextmanager
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from federation.node import sync
+from federation.node.books.receipts import Account, count_unsent, write_receipt
+from federation.node.decision import sync
 from federation.node.platform import Platform, PlatformUnreachable
-from federation.node.receipts import Account, count_unsent, write_receipt
 from tests.federation.node.conftest import AT, Made
 
 MB = 1_048_576

@@ -18,11 +18,11 @@ from consent.grants.errors import (
     WrongCommunity,
 )
 from consent.grants.statements import Signed
-from federation.node import sync
+from federation.node.books.state import State
+from federation.node.decision import sync
+from federation.node.decision.gate import require_stops_fresh
+from federation.node.decision.sync import Findings
 from federation.node.errors import NoFreshStops
-from federation.node.gate import require_stops_fresh
-from federation.node.state import State
-from federation.node.sync import Findings
 from tests.federation.node.conftest import Made
 from tests.federation.node.runs import GRANT, ask, bound, serve
 from tests.hostile.community import passkeys, signed, steward

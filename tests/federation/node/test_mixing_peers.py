@@ -11,14 +11,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from consent.grants.codec import b64u
 from consent.grants.words import fingerprint_words
+from federation.node.decision.holders import holder_state
 from federation.node.errors import NodeError, NotHidden
 from federation.node.executor import synchronise
-from federation.node.holders import holder_state
 from federation.node.home import NodeConfig
 from federation.node.mixing import memory, peers
 from federation.node.mixing.memory import Place
-from federation.node.pinning import pin_charter
 from federation.node.platform import Platform
+from federation.node.setting_up.pinning import pin_charter
 from federation.node.settings import read_config
 from tests.federation.node.conftest import CONFIG, Made
 from tests.federation.node.mixers import Federation, community, federation

@@ -16,8 +16,8 @@ from federation.catalogue.privacy import FORMS
 from federation.catalogue.shared.sums import Frame
 from federation.node.errors import JobFailed, NotHidden
 from federation.node.home import Words
-from federation.node.noise import add_noise, require_possible
-from federation.node.sampling import discrete_gaussian
+from federation.node.privacy.noise import add_noise, require_possible
+from federation.node.privacy.sampling import discrete_gaussian
 from tests.federation.node.noised import dataset, plan
 
 SIX_SIGMA = 6.0  # of a test's own spread: fails by chance once in 500 million runs

@@ -13,20 +13,20 @@ from flwr.supercore.task_identity import TaskIdentity
 
 from consent.grants.codec import config_digest, digest
 from federation.catalogue.registry import build_fab, job_config
-from federation.node.flower_link import LinkDown, TaskLink
-from federation.node.guard import Guard
-from federation.node.jobs import Launcher
-from federation.node.keys import receipt_key
-from federation.node.receipts import (
+from federation.node.books.receipts import (
     Account,
     begin_message,
     close_begun,
     keep_message,
     read_receipts,
 )
+from federation.node.flower_link import LinkDown, TaskLink
+from federation.node.guard import Guard
+from federation.node.keys import receipt_key
 from federation.node.settings import read_config
 from federation.node.timing import Stopwatch
 from federation.node.training import Answer, Training
+from federation.node.walls.jobs import Launcher
 from federation.node.work import Work
 from tests.federation.node.conftest import Made
 from tests.hostile.community import signed

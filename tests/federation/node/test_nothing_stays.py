@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from federation.node.jobs import Launcher
+from federation.node.walls.jobs import Launcher
 from tests.federation.node.conftest import Made
 from tests.federation.node.guarded import Guarded, rows, started
 

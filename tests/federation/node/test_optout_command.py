@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from federation.node.books.state import State
 from federation.node.home import Home
-from federation.node.state import State
 from tests.federation.node.filled import Bare, console, make_bare, with_ids
 
 Output = pytest.CaptureFixture[str]

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from federation.node import optouts
+from federation.node.books.state import State
+from federation.node.data import optouts
+from federation.node.data.optouts import Entry, OptOuts
 from federation.node.errors import NodeError
 from federation.node.home import Dataset, Home, Words
-from federation.node.optouts import Entry, OptOuts
-from federation.node.state import State
 
 RIVER = Dataset(
     "river", Path("river.csv"), "csv", 20, {"age": "number"}, words=Words(id_column="id")

@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import pytest
 
-from federation.node import sync
+from federation.node.books.receipts import count_unsent
+from federation.node.books.state import State
+from federation.node.decision import sync
 from federation.node.home import Home
 from federation.node.platform import Platform
-from federation.node.receipts import count_unsent
-from federation.node.state import State
 from tests.federation.node.conftest import Made
 from tests.federation.node.filled import RUNS, receipt
 

@@ -6,13 +6,13 @@ from hashlib import sha256
 import numpy as np
 import pytest
 
-from federation.node import optouts
-from federation.node.cohorts import admit
+from federation.node.books.state import State
+from federation.node.data import optouts
+from federation.node.data.cohorts import admit
+from federation.node.data.people import not_in_data, read_people
 from federation.node.errors import DatasetNotHere, JobFailed, NodeError, NotHidden
 from federation.node.errors import OptOutsUnreadable as Unsure
 from federation.node.home import Dataset, Home, Words
-from federation.node.people import not_in_data, read_people
-from federation.node.state import State
 
 KINDS = {"age": "number", "sex": "yes-no", "bmi": "number"}
 RANGES = {"age": {"range": [0, 100]}, "bmi": {}}

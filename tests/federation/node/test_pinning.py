@@ -7,8 +7,8 @@ import pytest
 
 from consent.grants.words import fingerprint_words
 from federation.node.__main__ import main
-from federation.node.qr import drawn
-from federation.node.state import State
+from federation.node.books.state import State
+from federation.node.setting_up.qr import drawn
 from tests.federation.node.conftest import Made
 from tests.federation.node.qr_reader import modules_of, read
 from tests.federation.node.terminal import typed

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from federation.node.data import Table, read_table
+from federation.node.data.columns import Table, read_table
+from federation.node.data.marks import Marker
 from federation.node.errors import JobFailed
 from federation.node.home import Dataset
-from federation.node.marks import Marker
 
 # The example in PLINK's description of its binary files: six people, three variants.
 BED = bytes.fromhex("6c1b01dc0fe70f6b01")

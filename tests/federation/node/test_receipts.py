@@ -6,9 +6,7 @@ from hypothesis import strategies as st
 
 from consent.grants.errors import Expired, GrantRefused, Revoked
 from federation.node import keys
-from federation.node.errors import CohortTooSmall, NodeError, NotPinned
-from federation.node.home import Home
-from federation.node.receipts import (
+from federation.node.books.receipts import (
     Account,
     begin_message,
     close_begun,
@@ -18,7 +16,9 @@ from federation.node.receipts import (
     unsent,
     write_receipt,
 )
-from federation.node.state import State
+from federation.node.books.state import State
+from federation.node.errors import CohortTooSmall, NodeError, NotPinned
+from federation.node.home import Home
 from tests.federation.node.conftest import Made
 
 RUN = "22222222-2222-4222-8222-222222222222"

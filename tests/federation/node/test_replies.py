@@ -8,7 +8,7 @@ from flwr.app import ConfigRecord, MetricRecord, RecordDict
 
 from federation.catalogue.registry import LINEAR_REGRESSION
 from federation.node.errors import JobFailed
-from federation.node.replies import check_reply
+from federation.node.privacy.replies import check_reply
 
 SOUND = {"count": [20.0], "means": [1.0, 2.0, 3.0], "scatter": [1.0] * 6}
 

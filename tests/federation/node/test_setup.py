@@ -14,11 +14,11 @@ import pyarrow.parquet
 import pytest
 
 from federation.node.__main__ import main
-from federation.node.guessing import columns_of, propose
+from federation.node.books.state import State
 from federation.node.home import Home
-from federation.node.proposal import delta_for
+from federation.node.setting_up.guessing import columns_of, propose
+from federation.node.setting_up.proposal import delta_for
 from federation.node.settings import read_config
-from federation.node.state import State
 from tests.federation.node.terminal import typed
 
 Output = pytest.CaptureFixture[str]

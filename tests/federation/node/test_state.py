@@ -11,10 +11,10 @@ import pytest
 from consent.grants.grant import Claims, parse_grant
 from consent.grants.notices import Notices
 from consent.grants.statements import Signed
-from federation.node import state as state_module
+from federation.node.books import state as state_module
+from federation.node.books.state import State
 from federation.node.errors import NodeError, NoRoundsLeft
 from federation.node.home import Home
-from federation.node.state import State
 from tests.consent.grants.papers import sound_grant
 from tests.federation.node.conftest import AT, Made
 

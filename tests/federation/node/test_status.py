@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from consent.grants.notices import Notices
+from federation.node.books.receipts import Account, begin_message
+from federation.node.books.state import State
 from federation.node.console.spans import size_words, span_words
 from federation.node.home import Home
-from federation.node.receipts import Account, begin_message
 from federation.node.settings import read_config
-from federation.node.state import State
-from federation.node.walls import WALLS
+from federation.node.walls.names import WALLS
 from tests.federation.node.conftest import AT, Made
 from tests.federation.node.filled import (
     RUNS,

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from consent.grants.codec import time_text
-from federation.node import keys, sync
-from federation.node.receipts import Account, count_unsent, write_receipt
-from federation.node.sync import Findings
+from federation.node import keys
+from federation.node.books.receipts import Account, count_unsent, write_receipt
+from federation.node.decision import sync
+from federation.node.decision.sync import Findings
 from tests.federation.node.conftest import AT, Made
 from tests.hostile.community import passkeys, signed, steward
 

@@ -11,7 +11,7 @@ import pytest
 
 from federation.node.__main__ import main
 from federation.node.errors import NodeError
-from federation.node.unit import unit_text
+from federation.node.setting_up.unit import unit_text
 
 ROOT = Path(__file__).parents[3]
 FILES = ROOT / "tools" / "node"

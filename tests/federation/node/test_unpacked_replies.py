@@ -8,7 +8,7 @@ import pytest
 from flwr.app import Array, ArrayRecord, ConfigRecord, MetricRecord, RecordDict
 
 from federation.node.errors import JobFailed
-from federation.node.unpacked_replies import Names, rewritten
+from federation.node.privacy.unpacked_replies import Names, rewritten
 
 NAMES = Names(outputs=("weights", "loss", "steps"), came=("arrays", "layer.0"))
 

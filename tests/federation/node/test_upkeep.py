@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from federation.node import upkeep
+from federation.node.books import upkeep
+from federation.node.books.upkeep import MOST_LOG, REFUSAL_EVERY_S, REFUSALS_AT_ONCE, Upkeep
 from federation.node.home import Home
-from federation.node.upkeep import MOST_LOG, REFUSAL_EVERY_S, REFUSALS_AT_ONCE, Upkeep
 
 
 class Clock:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from federation.node.census import descendants
 from federation.node.errors import JobFailed, JobStopped
-from federation.node.spaces import SCRATCH_FILES, SCRATCH_MB
+from federation.node.walls.census import descendants
+from federation.node.walls.spaces import SCRATCH_FILES, SCRATCH_MB
 from tests.federation.node.cells import Cell, open_cell
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from federation.node.walls import WALLS
+from federation.node.walls.names import WALLS
 from tests.federation.node.cells import Cell, open_cell
 
 

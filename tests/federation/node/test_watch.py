@@ -14,11 +14,11 @@ import pytest
 from consent.grants.codec import time_text
 from consent.grants.grant import parse_grant
 from federation.node import clock as clocks
-from federation.node import stops as module
 from federation.node.clock import Clock
+from federation.node.decision import stops as module
+from federation.node.decision.listening import Listener
+from federation.node.decision.stops import Stops, Watch
 from federation.node.errors import JobStopped
-from federation.node.listening import Listener
-from federation.node.stops import Stops, Watch
 from tests.federation.node.conftest import Made
 from tests.federation.node.test_sync import GRANT, RUN
 from tests.hostile.community import signed

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from federation.node import syscalls
-from federation.node.census import descendants
 from federation.node.errors import JobFailed
+from federation.node.walls import syscalls
+from federation.node.walls.census import descendants
 from tests.federation.node.cells import open_cell
 
 _UNSHARE = {"x86_64": 272, "aarch64": 97}

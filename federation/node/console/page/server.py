@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from federation.node.books.state import State
 from federation.node.console.facts import node_facts
 from federation.node.console.page import html
 from federation.node.console.page.keyring import Keyring
@@ -24,7 +25,6 @@ from federation.node.deadline import cut_off
 from federation.node.errors import NodeError
 from federation.node.home import Home
 from federation.node.settings import read_config
-from federation.node.state import State
 
 _LONGEST_FORM = 2000
 _REQUEST_S = 10.0

@@ -1,0 +1,1 @@
+"""The node's own memory and its signed logs."""

@@ -1,0 +1,1 @@
+"""Who is in the data, and what of it a job may see."""
