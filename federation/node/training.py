@@ -32,7 +32,7 @@ from federation.node.decision.gate import (
     require_allowed,
     require_stops_fresh,
 )
-from federation.node.decision.holders import Consent, Holders, reserve_rounds
+from federation.node.decision.holders import Consent, Holders, as_all_agreed, reserve_rounds
 from federation.node.decision.stops import Stops, Watch
 from federation.node.errors import (
     BudgetSpent,
@@ -156,6 +156,7 @@ class Training:
         others = self._post.holders.require_allowed(
             plan.dataset, facts, self._asked.holders, at=at, counted=counted
         )
+        plan = as_all_agreed(plan, others)
         account.passed(HolderRefused.local_step)
         require_hidden(plan, self._work)
         require_possible(plan)

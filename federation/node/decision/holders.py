@@ -17,7 +17,7 @@ from consent.grants.grant import Claims
 from consent.grants.verify import RunFacts
 from federation.node.books.state import HeldGrant, State
 from federation.node.decision import sync
-from federation.node.decision.gate import checked
+from federation.node.decision.gate import Plan, checked
 from federation.node.errors import HolderRefused
 from federation.node.home import Dataset, Home, NodeConfig
 from federation.node.platform import Platform, PlatformUnreachable
@@ -134,6 +134,46 @@ class Holders:
                 "that this node was shown."
             )
         return held
+
+
+def as_all_agreed(plan: Plan, consents: tuple[Consent, ...]) -> Plan:
+    """Give the plan as every holder's own grant limits it: the strictest word counts.
+
+    The code, the parameters and the request are the same in all grants. What is to hide people
+    stands in each of them, and the platform writes them: it could ask one holder for less.
+
+    Raises:
+        HolderRefused: the node would hide less, or let more leave, than one of them signed.
+    """
+    for consent in consents:
+        if (looser := _looser(plan.claims, consent.claims)) is not None:
+            raise HolderRefused(
+                f"{consent.community} holds this dataset too, and its grant and this community's "
+                f"differ on {looser}. Ask all holders for the same."
+            )
+    return replace(plan, least=max(plan.least, *(c.claims.min_cohort for c in consents), 0))
+
+
+def _looser(own: Claims, other: Claims) -> str | None:
+    """Say in what a grant protects less than another holder's; None if in nothing.
+
+    A round's noise is worked out from how many rounds there are, so fewer mean less of it.
+    """
+    if other.secure_aggregation and not own.secure_aggregation:
+        return "whether answers are mixed"
+    if not set(own.outputs) <= set(other.outputs):
+        return "what leaves"
+    if other.dp is None:
+        return None
+    if (
+        own.dp is None
+        or own.dp.unit != other.dp.unit
+        or own.dp.epsilon > other.dp.epsilon
+        or own.dp.delta > other.dp.delta
+        or own.max_rounds < other.max_rounds
+    ):
+        return "privacy noise"
+    return None
 
 
 def reserve_rounds(consents: tuple[Consent, ...]) -> None:

@@ -11,8 +11,8 @@ import pytest
 from consent.grants.codec import canonical
 from consent.grants.statements import Signed
 from federation.node.books.receipts import Account
-from federation.node.decision.gate import read_asked
-from federation.node.decision.holders import Holders, reserve_rounds
+from federation.node.decision.gate import Plan, read_asked
+from federation.node.decision.holders import Holders, as_all_agreed, reserve_rounds
 from federation.node.decision.stops import Stops
 from federation.node.errors import HolderRefused, JobStopped
 from federation.node.guard import Guard
@@ -135,6 +135,51 @@ def test_the_other_holder_allowed_exactly_this_work(
 
     with pytest.raises(HolderRefused, match=why):
         joint.ask(replace(FACTS, **change))  # type: ignore[arg-type]  # texts only
+
+
+_NOISE = {"epsilon": "1", "delta": "0.00001", "unit": "person"}
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "why"),
+    [
+        ({}, {"privacy": {"dp": _NOISE, "secure_aggregation": False}}, "privacy noise"),
+        ({}, {"privacy": {"dp": None, "secure_aggregation": True}}, "whether answers are mixed"),
+        (
+            {"privacy": {"dp": _NOISE | {"epsilon": "3"}, "secure_aggregation": False}},
+            {"privacy": {"dp": _NOISE, "secure_aggregation": False}},
+            "privacy noise",
+        ),
+        (
+            {"privacy": {"dp": _NOISE, "secure_aggregation": False}, "max_rounds": 1},
+            {"privacy": {"dp": _NOISE, "secure_aggregation": False}},
+            "privacy noise",
+        ),
+        ({}, {"outputs": ["coefficients"]}, "what leaves"),
+    ],
+)
+def test_what_hides_people_in_the_other_holders_grant_cannot_be_left_out_of_ones_own(
+    joint: Joint, own: dict[str, Any], others: dict[str, Any], why: str
+) -> None:
+    joint.serve(**others)
+
+    with pytest.raises(HolderRefused, match=f"coast .* differ on {why}"):
+        as_all_agreed(_plan(joint, own), joint.ask())
+
+
+def test_the_largest_least_number_of_people_of_all_holders_counts(joint: Joint) -> None:
+    joint.serve(min_cohort=250)
+
+    assert as_all_agreed(_plan(joint, {}), joint.ask()).least == 250
+
+
+def _plan(joint: Joint, changes: dict[str, Any]) -> Plan:
+    """What the node would do on its own community's grant alone."""
+    run = RUN | {"max_rounds": changes.get("max_rounds", 2)}
+    changed = {name: value for name, value in changes.items() if name != "max_rounds"}
+    claims = _claims(joint.made.community.grant(run, joint.made.charter) | changed)
+    dataset = joint.made.config.datasets["river-diabetes"]
+    return Plan(claims, dataset, ("age", "bmi"), 1, None, 100, 3)
 
 
 def test_rounds_are_counted_on_the_other_holders_grant_too(joint: Joint) -> None:
