@@ -7,6 +7,8 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from secrets import randbelow
 from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -17,6 +19,11 @@ from federation.node.mixing.statements import Keys, keys_in
 
 _SHARE_BYTES = {"seed": 52, "key": 68}
 """Four bytes of place, then the secret padded to whole blocks of 16, as Flower shares it."""
+
+_BLUR = Fraction(1, 2**40)
+"""Share of a number within which it is drawn anew; floats are rounded to a share of 2^-53."""
+
+_FINE = 2**128
 
 
 @dataclass(frozen=True)
@@ -136,6 +143,22 @@ def opened(secrets: Secrets, parties: Parties, other: str, sealed: bytes) -> Sha
     if not sound:
         raise crypto.Unsealable("what was sealed for this node is no share of this round")
     return found
+
+
+def blurred(reply: Mapping[str, Sequence[float]]) -> dict[str, list[Fraction]]:
+    """Hide how a node's numbers were rounded, which an exact sum would still show.
+
+    The roundings of its parts stand in a sum's last digits. Where a part can be one of a few
+    thousand values, as a share of a hundred people, only one set of them fits. So those
+    digits are drawn anew. Whole numbers were not rounded: they stay.
+    """
+    return {name: [_blurred(Fraction(value)) for value in reply[name]] for name in reply}
+
+
+def _blurred(value: Fraction) -> Fraction:
+    if value.denominator == 1 and abs(value) < 2**53:
+        return value
+    return value + value * _BLUR * (Fraction(2 * randbelow(_FINE), _FINE) - 1)
 
 
 def masked(

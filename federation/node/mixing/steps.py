@@ -136,7 +136,7 @@ class Mixing:
             JobFailed: a number in it is too large to be mixed; nothing wraps around.
         """
         made, parties, sharing = self._hiding
-        sums = _additive(self._plan).to_sums(reply)
+        sums = _additive(self._plan).to_sums(parts.blurred(reply))
         try:
             values = masks.to_fixed(value for part in sums.values() for value in part)
         except masks.NotANumber as error:
