@@ -15,13 +15,14 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _MODE_FILTER = 22, 38, 2
 
 # Instructions of the filter, from linux/bpf_common.h, and what it answers, linux/seccomp.h.
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _ANSWER = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER, _MACHINE, _FIRST_ARGUMENT = 0, 4, 16
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _KEEP, _ANSWER = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
+_NUMBER, _MACHINE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
 _X32 = 0x40000000
 
 _NEW_SPACES = 0x7E020000  # CLONE_NEWNS, CGROUP, UTS, IPC, USER, PID, NET
 _UNIX = 1
+_STREAM, _PACKETS, _KIND_OF_SOCKET = 1, 5, 0xF
 _DEATH_SIGNAL, _SUBREAPER = 1, 36
 
 # name: (x86_64, aarch64); -1 where the machine has no such call.
@@ -33,6 +34,26 @@ _REFUSED: dict[str, tuple[int, int]] = {
     "listen": (50, 201),
     "accept": (43, 202),
     "accept4": (288, 242),
+    # Whom files belong to and who may read them, and their length by name: Landlock does not look
+    # at these, or not in every version, and a job may run as the user who owns the node's keys.
+    "chmod": (90, -1),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "chown": (92, -1),
+    "fchown": (93, 55),
+    "lchown": (94, -1),
+    "fchownat": (260, 54),
+    "truncate": (76, 45),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "setxattrat": (463, 463),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16),
+    "removexattrat": (466, 466),
+    "file_setattr": (469, 469),
     # Other processes' memory and files.
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
@@ -164,13 +185,22 @@ def _program(machine: _Machine) -> list[bytes]:
     first, allowed = _step(_LOAD, _FIRST_ARGUMENT), _answer(_ALLOW)
     for number, tests in (
         (machine.clone, [_step(_ANY_BIT, _NEW_SPACES, skip_else=1), refused, allowed]),
-        (machine.socketpair, [_step(_EQUAL, _UNIX, skip=1), refused, allowed]),
+        (machine.socketpair, _pairs_only(refused, allowed)),
         # Another process's limits could be set too low for it to live.
         (machine.prlimit64, [_step(_EQUAL, 0, skip=1), refused, allowed]),
         (machine.prctl, [*_refuse_each((_DEATH_SIGNAL, _SUBREAPER), refused), allowed]),
     ):
         lines += [_step(_EQUAL, number, skip_else=1 + len(tests)), first, *tests]
     return [*lines, allowed]
+
+
+def _pairs_only(refused: bytes, allowed: bytes) -> list[bytes]:
+    """Allow pairs that lead to each other only; each single packet of others names its way."""
+    return [
+        *(_step(_EQUAL, _UNIX, skip=1), refused),
+        *(_step(_LOAD, _SECOND_ARGUMENT), _step(_KEEP, _KIND_OF_SOCKET)),
+        *(_step(_EQUAL, _STREAM, skip=2), _step(_EQUAL, _PACKETS, skip=1), refused, allowed),
+    ]
 
 
 def _refuse_each(values: tuple[int, ...], refused: bytes) -> list[bytes]:

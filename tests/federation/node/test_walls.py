@@ -1,6 +1,9 @@
 """A job tries every wall. What the node says of a wall and what the job finds must agree."""
 
 import os
+import shutil
+import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +66,51 @@ def test_no_socket_leads_anywhere(cell: Cell) -> None:
     assert cell.held["network"]
     own_network = told.pop("links") <= 1  # the loopback alone
     assert own_network or cell.held["system calls"]
+    if cell.held["system calls"]:
+        assert set(told.values()) == {"EPERM"}
+
+
+def test_no_packet_leaves_by_a_pair_of_sockets(cell: Cell, tmp_path: Path) -> None:
+    """The system's log takes such packets, and no namespace of networks cuts it off."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as outside:
+        place = Path(tempfile.mkdtemp(dir="/tmp")) / "log"  # sockets need short names
+        outside.bind(str(place))
+        for folder in (place.parent, place):
+            folder.chmod(0o777)
+        told = cell.tell(
+            "packets",
+            "import socket\n"
+            "for kind in (socket.SOCK_DGRAM, socket.SOCK_RAW, socket.SOCK_DGRAM | 0o2000000):\n"
+            f"    attempt(str(int(kind)), lambda: socket.socketpair(socket.AF_UNIX, kind)[0]"
+            f'.sendto(b"x", {str(place)!r}))\n'
+            'attempt("packets", lambda: socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)'
+            f'[0].sendto(b"x", {str(place)!r}))\n',
+        )
+        outside.setblocking(False)
+        if cell.held["system calls"]:
+            with pytest.raises(BlockingIOError):
+                outside.recv(10)
+            assert told.pop("packets") == "EPIPE"  # to its other end, which is closed
+            assert set(told.values()) == {"EPERM"}
+    shutil.rmtree(place.parent)
+
+
+def test_a_job_changes_neither_rights_nor_owners_nor_length_of_a_file(cell: Cell) -> None:
+    """Landlock lets it, and it may run as the user to whom the node's keys belong."""
+    told = cell.tell(
+        "rights of files",
+        'file = open("mine", "wb", buffering=0)\n'
+        'attempt("chmod", lambda: os.chmod("mine", 0o666))\n'
+        'attempt("fchmod", lambda: os.fchmod(file.fileno(), 0o666))\n'
+        'attempt("chown", lambda: os.chown("mine", os.getuid(), -1))\n'
+        'attempt("fchown", lambda: os.fchown(file.fileno(), os.getuid(), -1))\n'
+        'attempt("lchown", lambda: os.lchown("mine", os.getuid(), -1))\n'
+        'attempt("truncate", lambda: os.truncate("mine", 0))\n'
+        'attempt("attributes", lambda: os.setxattr("mine", "user.a", b"b"))\n'
+        'attempt("length of an open one", lambda: os.ftruncate(file.fileno(), 10))',
+    )
+
+    assert told.pop("length of an open one").startswith("did")
     if cell.held["system calls"]:
         assert set(told.values()) == {"EPERM"}
 
