@@ -159,7 +159,7 @@ class Training:
         plan = as_all_agreed(plan, others)
         account.passed(HolderRefused.local_step)
         require_hidden(plan, self._work)
-        require_possible(plan)
+        require_possible(plan, self._work.question)
         if self._work.mixing:
             self._mixing = Mixing(self._post, self._work, self._asked, plan, at=at)
         return plan, others

@@ -38,9 +38,12 @@ _FARTHEST = 2000.0
 """Most half widths from zero at which a range may lie: beyond, floats round too coarsely."""
 
 
-def require_possible(plan: Plan) -> None:
+def require_possible(plan: Plan, question: Mapping[str, Sequence[float]]) -> None:
     """Refuse a grant whose promise of noise this node cannot keep; nothing if it asks none.
 
+    Args:
+        question: looked at before the data, too: how a job fails at a question without bounds
+            depends on single people, and would be told without noise.
     Raises:
         NotHidden: the sentence says what to change.
     """
@@ -67,7 +70,11 @@ def require_possible(plan: Plan) -> None:
         )
     if dataset.budget is None:
         raise NotHidden(f"{dataset.id} has no privacy budget; node.toml must name one.")
-    ranges_of(dataset, plan.variables)
+    frame = Frame(ranges_of(dataset, plan.variables), question)
+    try:
+        FORMS[plan.job.name].bounds(frame)
+    except NoBounds as error:
+        raise NotHidden(f"Nothing can be noised: {error}.") from error
 
 
 def ranges_of(dataset: Dataset, names: tuple[str, ...]) -> tuple[tuple[float, float], ...]:

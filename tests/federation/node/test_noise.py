@@ -94,6 +94,20 @@ def test_a_question_that_bounds_nobody_lets_nothing_leave() -> None:
         add_noise(reply, plan(job="logistic-regression"), question, 1.0)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"scale": [0.0]}, {"beta": [0.0, 1e308]}, {"centre": [1e9]}, {"beta": [math.nan, 0.0]}, {}],
+)
+def test_a_question_that_bounds_nobody_is_refused_before_the_data(change: dict[str, Any]) -> None:
+    """How a job fails at it may depend on one person, and is told without noise."""
+    sound = {"beta": [0.0, 0.0], "centre": [0.0], "scale": [1.0]}
+    logistic = plan(job="logistic-regression")
+    require_possible(logistic, sound)
+
+    with pytest.raises(NotHidden, match="Nothing can be noised"):
+        require_possible(logistic, sound | change if change else {})
+
+
 def _dp(**changes: Any) -> dict[str, Any]:
     sound = {"epsilon": Decimal(1), "delta": Decimal("0.00001"), "unit": "person"}
     return {"claims": replace(plan().claims, dp=DifferentialPrivacy(**(sound | changes)))}
@@ -124,13 +138,13 @@ def _ranges(**ranges: object) -> dict[str, Any]:
 def test_a_promise_that_cannot_be_kept_is_refused_before_the_data(
     changes: dict[str, Any], reason: str
 ) -> None:
-    require_possible(plan())
+    require_possible(plan(), {})
 
     with pytest.raises(NotHidden, match=reason):
-        require_possible(replace(plan(), **changes))
+        require_possible(replace(plan(), **changes), {})
 
 
 def test_a_grant_without_noise_needs_no_range_and_no_budget() -> None:
     exact = replace(plan().claims, dp=None)
 
-    require_possible(replace(plan(), claims=exact, dataset=replace(dataset(), budget=None)))
+    require_possible(replace(plan(), claims=exact, dataset=replace(dataset(), budget=None)), {})
