@@ -28,6 +28,7 @@ _SMALLEST_TOLD = 21
 _DIGITS = 3
 _RECORD_NAMES = ("arrays", "metrics")  # what Flower's own strategies call them
 _RECORDS, _NAMES, _DIMENSIONS = 16, 200, 8
+_BYTES = 8  # of one number: longer ones have bytes that count for nothing and may hold text
 
 Metric = int | float | list[int] | list[float]
 
@@ -96,8 +97,12 @@ def _numbers_in(array: Array) -> NDArray[np.generic]:
     """Read an array's numbers and nothing that came with them, such as bytes behind the last."""
     try:
         values: NDArray[np.generic] = array.numpy()
-    except (ValueError, TypeError, EOFError, OSError) as error:
+    except (ValueError, TypeError, EOFError, OSError, MemoryError) as error:
         raise JobFailed(BAD, "An array cannot be read.") from error
+    if not isinstance(values, np.ndarray):  # an archive of several
+        raise JobFailed(BAD, "An array cannot be read.")
+    if values.dtype.itemsize > _BYTES:
+        raise JobFailed(BAD, f"A number in an array takes more than {_BYTES} bytes.")
     if values.dtype.kind not in "fiu" or not np.isfinite(values).all():
         raise JobFailed(BAD, "An array holds something that is not a finite number.")
     if values.size == 0 or values.ndim > _DIMENSIONS:

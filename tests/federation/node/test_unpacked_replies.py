@@ -1,5 +1,6 @@
 """What leaves of code that nobody declared: numbers under agreed names, and few of them."""
 
+import io
 import math
 from collections.abc import Callable
 
@@ -65,6 +66,30 @@ def test_order_and_bytes_behind_an_array_do_not_leave() -> None:
     assert left["weights"]["0"].data == first.data
 
 
+def _with_text_between() -> np.ndarray:
+    """Long floats use ten of their sixteen bytes."""
+    numbers = np.ones(2, dtype=np.longdouble)
+    numbers.view(np.uint8).reshape(2, -1)[:, 10:] = np.frombuffer(b"chi-61", np.uint8)
+    return numbers
+
+
+def _archive() -> bytes:
+    held = io.BytesIO()
+    np.savez(held, x=np.ones(2))
+    return held.getvalue()
+
+
+def _endless() -> bytes:
+    held = io.BytesIO()
+    shape = {"descr": "<f8", "fortran_order": False, "shape": (10**14,)}
+    np.lib.format.write_array_header_1_0(held, shape)
+    return held.getvalue()
+
+
+def _raw(data: bytes) -> RecordDict:
+    return RecordDict({"weights": ArrayRecord({"0": Array("<f8", (1,), "numpy.ndarray", data)})})
+
+
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
@@ -88,6 +113,10 @@ def test_order_and_bytes_behind_an_array_do_not_leave() -> None:
             ),
             "cannot be read",
         ),
+        (lambda: _arrays(weights=_with_text_between()), "more than 8 bytes"),
+        (lambda: _arrays(weights=np.ones(2, dtype="S9")), "more than 8 bytes"),
+        (lambda: _raw(_archive()), "cannot be read"),
+        (lambda: _raw(_endless()), "cannot be read"),
         (
             lambda: RecordDict({f"r{n}": MetricRecord({"loss": 1.5}) for n in range(17)}),
             "more than 16 records",
