@@ -20,8 +20,8 @@ WALLS: dict[str, tuple[str, str]] = {
         "it runs as the node's own user",
     ),
     "processes": (
-        "it cannot start more processes than job_processes",
-        "only a look now and then counts its processes",
+        "it cannot start more processes than job_processes, nor end or halt the node's",
+        "only a look now and then counts its processes, or it can end and halt the node's",
     ),
     "memory": (
         "it cannot take more memory than job_memory_mb",

@@ -5,12 +5,13 @@ import os
 import platform
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from federation.node.errors import JobFailed
-from federation.node.walls import syscalls
+from federation.node.walls import confine, landlock, syscalls
 from federation.node.walls.census import descendants
 from tests.federation.node.cells import open_cell
 
@@ -71,13 +72,36 @@ def _inside(folder: Path) -> None:
         cell.launcher.close()
 
 
+def _beside_the_node(_folder: Path) -> None:
+    """As the node's own user, on a kernel whose Landlock does not look at signals."""
+    if os.geteuid() == 0:
+        os.setresgid(65534, 65534, 65534)
+        os.setresuid(65534, 65534, 65534)
+    landlock.python_folders = list  # Python may lie where this user cannot look
+    _forbid_namespaces()
+    if landlock._LIBC.syscall(landlock._CREATE, None, 0, landlock._VERSION_QUERY) >= 6:
+        assert confine.what_holds()["processes"]
+    landlock._SCOPES = 0
+    assert not confine.what_holds()["processes"]
+
+
+@pytest.mark.skipif(platform.machine() not in _UNSHARE, reason="numbers of calls not known")
+def test_a_job_that_could_halt_the_nodes_processes_is_not_said_to_be_held() -> None:
+    """With a signal it could halt the process that listens for stops."""
+    _in_a_process(_beside_the_node, Path())
+
+
 @pytest.mark.skipif(platform.machine() not in _UNSHARE, reason="numbers of calls not known")
 def test_without_namespaces_a_job_leaves_nothing_running_and_fills_nothing(tmp_path: Path) -> None:
+    _in_a_process(_inside, tmp_path)
+
+
+def _in_a_process(act: Callable[[Path], None], folder: Path) -> None:
     child = os.fork()
     if child == 0:
         status = 1
         try:
-            _inside(tmp_path)
+            act(folder)
             status = 0
         except BaseException:  # noqa: BLE001  # a forked child must never run on as pytest
             traceback.print_exc()
