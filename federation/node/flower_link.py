@@ -233,6 +233,7 @@ def read_records(data: bytes) -> Records:
     try:
         proto.ParseFromString(data)
         records: Records = recorddict_from_proto(proto)
-    except (DecodeError, TypeError, KeyError, AttributeError) as error:
+    except (DecodeError, TypeError, KeyError, AttributeError, ValueError) as error:
+        # Flower's own words may quote what the job made up.
         raise ValueError("the job's reply is not made of records") from error
     return records

@@ -80,7 +80,7 @@ def rewritten(records: RecordDict, names: Names, people: int) -> RecordDict:
     if numbers * PEOPLE_PER_NUMBER > people:
         raise JobFailed(
             "too-many-parameters",
-            f"The reply holds {numbers} numbers. Without noise there must be "
+            "The reply holds too many numbers. Without noise there must be "
             f"{PEOPLE_PER_NUMBER} people for each.",
         )
     if bands:

@@ -158,7 +158,7 @@ def run_job(
             status = launcher.status()
     finally:
         os.close(reader)
-    return _records(answer, status)
+    return _records(answer, status, vetted=not request.folder)
 
 
 def _collect(reader: int, most: int, look: Callable[[float], None]) -> bytes:
@@ -179,14 +179,24 @@ def _collect(reader: int, most: int, look: Callable[[float], None]) -> bytes:
             raise JobFailed("bad-reply", f"The job's reply is longer than {most} bytes.")
 
 
-def _records(answer: bytes, status: int | None) -> bytes:
+def _records(answer: bytes, status: int | None, *, vetted: bool) -> bytes:
+    """Take the records out of an answer.
+
+    Raises:
+        JobFailed: there are none. Of code that nobody vetted it tells nothing that the code can
+            choose: the name of an error that it makes up would leave the node as text.
+    """
     if answer[:1] == OK:
         return answer[1:]
     if answer[:1] == FAILED:
         kind = "".join(c for c in answer[1:].decode("ascii", "replace") if c.isalnum() or c == "_")
-        raise JobFailed("job-failed", f"The job ended with {kind}; see the node's log/job.log.")
+        raise JobFailed(
+            "job-failed",
+            f"The job ended with {kind if vetted else 'an error'}; see the node's log/job.log.",
+        )
     if status is not None and status < 0:
-        name = signal.Signals(-status).name
+        told = vetted or -status == signal.SIGKILL
+        name = signal.Signals(-status).name if told else "a signal"
         raise JobFailed("job-failed", f"The job was ended by {name}, perhaps at a limit.")
     raise JobFailed("job-failed", "The job ended without a reply; see the node's log/job.log.")
 

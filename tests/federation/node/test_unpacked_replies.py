@@ -139,7 +139,7 @@ def test_more_than_one_number_for_three_people_holds_it_back() -> None:
     records["metrics"] = MetricRecord({"loss": 1.5})
 
     rewritten(records, NAMES, people=300)
-    with pytest.raises(JobFailed, match="100 numbers") as caught:
+    with pytest.raises(JobFailed, match="too many numbers") as caught:
         rewritten(records, NAMES, people=299)
 
     assert caught.value.code == "too-many-parameters"
