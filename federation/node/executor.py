@@ -43,7 +43,7 @@ _HEARTBEAT_EVERY_S = 1.0
 _RESTART_S = (1.0, 30.0)
 _GRACE_S = 120
 _ANSWERED = 3  # a guard's exit status: the server has its reply, the receipt is missing
-_REFUSED = 4  # the same: the message was refused, and all is in order
+_REFUSED = 4  # the same: no round was counted for the message, and all is in order
 
 
 @dataclass
@@ -155,10 +155,10 @@ class Executor:
         os.close(ended)
         self._guarding = 0
         _, status = os.waitpid(child, 0)
-        if os.waitstatus_to_exitcode(status) == _REFUSED:
-            self._upkeep.refused()
-            return
         if status == 0:
+            return
+        self._upkeep.refused()  # whatever ended it, no round bounds how often it is sent again
+        if os.waitstatus_to_exitcode(status) == _REFUSED:
             return
         self._launcher.quiet()
         remove_left_over(self._home.work)

@@ -50,7 +50,7 @@ class Guard:
     watch: Stopwatch
     stopping: bool = False
     turned_away: bool = False
-    """Whether the message was refused: those have a pace."""
+    """Whether no round was counted for the message: only a pace bounds how many of those come."""
 
     def work(self, token: str) -> None:
         """Answer one message.
@@ -113,7 +113,6 @@ class Guard:
             answer = training.run()
         except GrantRefused as refusal:
             account.refused(refusal)
-            self.turned_away = True
         except JobStopped as stop:
             account.end("stopped", stop.code, str(stop))
             number = STOPPED
@@ -125,6 +124,7 @@ class Guard:
             account.bytes_out = len(answer.content)
             account.reply_digest = digest(answer.content)
             return partial(self._reply, answer, training)
+        self.turned_away = not account.counted
         training.nothing_leaves()
         return partial(self.link.reply_error, number, account.code, account.reason)
 

@@ -17,7 +17,7 @@ from consent.grants.errors import GrantRefused
 from consent.grants.receipts import VERSION, checks_made, sign_receipt, verify_receipt
 from consent.grants.verify import STEPS
 from federation.node.books.state import State
-from federation.node.errors import LOCAL_STEPS, LocalRefusal, NodeError
+from federation.node.errors import LOCAL_STEPS, LocalRefusal, NodeError, NoRoundsLeft
 
 _REASON_LIMIT = 1000
 _NAMES = dict(LOCAL_STEPS)
@@ -59,6 +59,12 @@ class Account:
     def allowed(self) -> None:
         """Note that all checks of ``allow_run`` were passed."""
         self.checks += checks_made(None)
+
+    @property
+    def counted(self) -> bool:
+        """Whether a round was counted for the message; those end with the grant."""
+        last = {"step": NoRoundsLeft.local_step, "result": "ok"}
+        return any(last.items() <= check.items() for check in self.checks)
 
     def refused(self, refusal: GrantRefused) -> None:
         """End as refused."""

@@ -54,6 +54,8 @@ class Guarded:
     made: Made
     launcher: Launcher
     wire: Wire = field(default_factory=Wire)
+    paced: list[bool] = field(default_factory=list)
+    """Of each message, whether it counts among those that have a pace."""
 
     def write(self, rows: list[str]) -> None:
         """Write River's data: id, age, sex, bmi, town."""
@@ -112,6 +114,7 @@ class Guarded:
         guard = Guard(made.home, read_config(made.home), self.launcher, "", Stopwatch())
         guard.link = cast(TaskLink, self.wire)
         guard._work(work)
+        self.paced.append(guard.turned_away)
         receipt: dict[str, Any] = made.platform.receipts["river"][-1]
         return receipt
 

@@ -59,6 +59,18 @@ def test_who_opts_out_between_two_rounds_is_out_of_the_next_one(node: Guarded) -
     assert second["people"] == "100-199"
 
 
+def test_a_message_that_fails_before_a_round_is_counted_has_a_pace(node: Guarded) -> None:
+    """A grant bounds rounds only: with data that cannot be read it could be asked without end."""
+    grant = node.grant()
+    node.ask(grant)
+    (node.made.home.folder / "data.csv").write_text("number,age,bmi\nband-7-0001,old,x\n")
+
+    failed = node.ask(grant)
+
+    assert (failed["outcome"], failed["code"]) == ("failed", "data-unreadable")
+    assert node.paced == [False, True]
+
+
 def test_a_second_grant_on_nearly_the_same_people_is_refused_without_noise(node: Guarded) -> None:
     node.ask(node.grant())
     optouts.add(node.made.home, _river(node), [f"band-7-{n:04d}" for n in range(3)])
