@@ -81,17 +81,26 @@ class _Reader:
             allowed=self._allowed(),
         )
         self._end()
-        self._same_holders(config.datasets)
+        self._same_promises(config.datasets)
         return config
 
-    def _same_holders(self, datasets: Mapping[str, Dataset]) -> None:
-        """Refuse one file under two names of which one would pass over a further holder."""
-        first: dict[Path, Dataset] = {}
+    def _same_promises(self, datasets: Mapping[str, Dataset]) -> None:
+        """Refuse one file under two names of which one promises its people less.
+
+        Whoever writes grants chooses the name. What is counted for a file is found by its path, so
+        a second path to it (a hard link) would begin a count of its own.
+        """
+        first: dict[object, Dataset] = {}
         for dataset in datasets.values():
-            other = first.setdefault(dataset.path.resolve(), dataset)
+            other = first.setdefault(_which_file(dataset.path), dataset)
+            same = f"datasets.{dataset.id} is the same file as datasets.{other.id}"
             if set(other.holders) != set(dataset.holders):
-                same = f"is the same file as datasets.{other.id}"
-                self._fail(f"datasets.{dataset.id} {same} and names other holders")
+                self._fail(f"{same} and names other holders")
+            for name in ("noise", "mixing", "budget"):
+                if getattr(other, name) != getattr(dataset, name):
+                    self._fail(f"{same} and has another setting for {name}")
+            if other.path.resolve() != dataset.path.resolve():
+                self._fail(f"{same} by another path, a hard link; name it by one path")
 
     def _dataset(self, name: str, table: object) -> Dataset:
         where = f"datasets.{name}"
@@ -246,3 +255,12 @@ class _Reader:
 
     def _fail(self, problem: str) -> NoReturn:
         raise NodeError(f"{self._home.config}: {problem}.")
+
+
+def _which_file(path: Path) -> object:
+    """Tell files apart by what they are, and by their path while they are not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return path.resolve()
+    return status.st_dev, status.st_ino

@@ -1,5 +1,7 @@
 """node.toml: what is missing, odd or unknown is named; nothing is guessed."""
 
+import os
+
 import pytest
 
 from federation.node import keys
@@ -113,3 +115,25 @@ age = {{ type = "number" }}
         _read(home, held + again.format(holders=""))
     _read(home, held + again.format(holders='holders = ["coast"]'))
     _read(home, SOUND + again.format(holders=""))
+
+
+@pytest.mark.parametrize(
+    "other",
+    ['noise = "always"', 'mixing = "always"', 'budget = { epsilon = "3", delta = "0.001" }'],
+)
+def test_one_file_under_two_names_makes_the_same_promises(home: Home, other: str) -> None:
+    """Else whoever writes a grant chooses the name that promises less."""
+    again = f'\n[datasets.copy]\npath = "./data.csv"\n{other}\n[datasets.copy.variables]\n'
+
+    with pytest.raises(NodeError, match=r"the same file as.*another setting for"):
+        _read(home, SOUND + again)
+
+
+def test_one_file_by_two_hard_links_is_refused(home: Home) -> None:
+    """Noise and earlier runs are counted by path: the second would begin a count of its own."""
+    (home.folder / "data.csv").write_text("age\n1\n")
+    os.link(home.folder / "data.csv", home.folder / "link.csv")
+    again = '\n[datasets.copy]\npath = "./link.csv"\n[datasets.copy.variables]\n'
+
+    with pytest.raises(NodeError, match="hard link"):
+        _read(home, SOUND + again)
