@@ -88,6 +88,13 @@ class Marker:
         self._seen[first] = before + 1
         return self._mark(b"nth", first + before.to_bytes(8))
 
+    def of_file(self, digest: str) -> str:
+        """Name a file's version for receipts, as 64 digits of hex.
+
+        Not by its digest: whoever knows all rows but one could try which fits, or which is gone.
+        """
+        return hmac.digest(self._key, b"file\0" + digest.encode(), "sha256").hex()
+
     def _mark(self, kind: bytes, content: bytes) -> bytes:
         return hmac.digest(self._key, kind + b"\0" + content, "sha256")[:LENGTH]
 

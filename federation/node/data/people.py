@@ -38,7 +38,8 @@ class People:
         columns: float64, one number for each row that is used, by variable.
         count: people; rows may be more, where the dataset allows more of one person.
         marks: sorted, one for each person.
-        version: SHA-256 of the data file or files, in hex.
+        version: stands for the data file or files, by this node's key: it tells only whether
+            they changed.
         optouts: number of the opt-out list that was applied; 0 is none.
     """
 
@@ -82,7 +83,7 @@ def read_people(home: Home, dataset: Dataset, names: Sequence[str], *, clip: boo
         },
         count=len(present),
         marks=_as_bytes(present),
-        version=table.version,
+        version=marker.of_file(table.version),
         optouts=out.version,
     )
 

@@ -41,7 +41,24 @@ def test_who_opted_out_and_who_is_incomplete_are_not_counted(home: Home) -> None
     assert len(set(before.marks) - set(after.marks)) == 1
     assert list(after.marks) == sorted(after.marks)
     assert {len(mark) for mark in after.marks} == {16}
-    assert after.version == sha256(dataset.path.read_bytes()).hexdigest()
+    assert after.version == before.version
+
+
+def test_a_files_version_is_no_digest_that_guesses_can_be_held_against(home: Home) -> None:
+    """Whoever knows all rows but one would find it, or find which one was taken out."""
+    rows = "id,age,bmi\na,10,20\n"
+    dataset = _data(home, rows)
+    first = read_people(home, dataset, ["age"], clip=False).version
+    digest = sha256(rows.encode()).hexdigest()
+    known = {rows.encode(), digest.encode(), bytes.fromhex(digest)}
+
+    assert first not in {sha256(each).hexdigest() for each in known} | {digest}
+    assert read_people(home, dataset, ["bmi"], clip=False).version == first
+
+    changed = read_people(home, _data(home, rows + "b,11,21\n"), ["age"], clip=False).version
+    assert changed != first
+    home.people_key.unlink()
+    assert read_people(home, _data(home, rows), ["age"], clip=False).version != first
 
 
 def test_the_first_complete_rows_of_each_person_are_used(home: Home) -> None:
