@@ -90,7 +90,7 @@ class Guarded:
         self.made.platform.served["river"].grants.append(served.to_json())
         return served
 
-    def ask(self, grant: Signed, predictors: str = "age") -> dict[str, Any]:
+    def ask(self, grant: Signed, predictors: str = "age", *, holders: str = "") -> dict[str, Any]:
         """Put one message to the guard; give the receipt that reached the platform."""
         own = job_config("linear-regression", {"outcome": "bmi", "predictors": predictors})
         config = {
@@ -100,6 +100,7 @@ class Guarded:
             "kinhold.grants": f"river={grant.document['id']}",
             "kinhold.datasets": "river=river-diabetes",
             "kinhold.communities": ",".join(COMMUNITIES),
+            **({"kinhold.holders": holders} if holders else {}),
         }
         made, fab = self.made, build_fab("linear-regression")
         work = Work(

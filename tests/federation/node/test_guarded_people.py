@@ -12,6 +12,8 @@ from federation.node.settings import read_config
 from federation.node.walls.jobs import Launcher
 from tests.federation.node.conftest import Made
 from tests.federation.node.guarded import Guarded, rows, started
+from tests.federation.node.joint import GRANT, make_joint
+from tests.hostile.community import signed
 
 NOISE = {"dp": {"epsilon": "1", "delta": "0.00001", "unit": "person"}, "secure_aggregation": False}
 
@@ -69,6 +71,25 @@ def test_a_message_that_fails_before_a_round_is_counted_has_a_pace(node: Guarded
 
     assert (failed["outcome"], failed["code"]) == ("failed", "data-unreadable")
     assert node.paced == [False, True]
+
+
+def test_an_exact_run_is_refused_where_the_other_holder_signed_for_noise(
+    made: Made, launcher: Launcher
+) -> None:
+    joint = make_joint(made)
+    node = Guarded(made, launcher)
+    node.write(rows(120))
+    grant = node.grant()
+    same = {name: grant.document[name] for name in ("request", "run", "data", "communities")}
+    others = joint.serve(privacy=NOISE).document | same
+    served = signed(others, joint.coast.stewards[:2])
+    made.platform.served["coast"].grants = [served.to_json()]
+
+    receipt = node.ask(grant, holders=f"river-diabetes/coast={GRANT}")
+
+    assert _last(receipt) == (109, "refused")
+    assert "differ on privacy noise" in receipt["reason"]
+    assert not receipt["data_opened"]
 
 
 def test_a_second_grant_on_nearly_the_same_people_is_refused_without_noise(node: Guarded) -> None:
