@@ -1,4 +1,4 @@
-"""``kinhold-node``: a community's own data node.
+"""A community's own data node.
 
 It runs federated jobs on the community's data when, and only when, the community's own
 stewards signed for exactly that. It checks their signatures itself.

@@ -155,7 +155,7 @@ def _event_line(event: Event, about: str) -> _Line:
 
 def receipt_words(document: Mapping[str, Any], *, checks: bool = False) -> Iterator[str]:
     """Tell what was asked, what was checked, and what left."""
-    data = "the data was opened" if document["data_opened"] else "no data was opened"
+    data = "The data was opened" if document["data_opened"] else "No data was opened"
     people = f", {document['people']} people" if document["people"] else ""
     sent = f", {document['bytes_out']} bytes left" if document["bytes_out"] else ""
     yield (

@@ -65,12 +65,12 @@ def _change(home: Home, dataset: Dataset, arguments: Namespace) -> int:
     if arguments.do == "add":
         comment = (arguments.comment or _today())[:_LONGEST_COMMENT]
         change = optouts.add(home, dataset, ids, comment)
-        done, before = "now out of", "were out already"
+        done, before = "now out of", "out already"
     else:
         if arguments.comment:
             raise NodeError("--comment goes with optout add.")
         change = optouts.remove(home, dataset, ids)
-        done, before = "no longer out of", "were not on the list"
+        done, before = "no longer out of", "not on the list"
     if change.changed:
         _write_down(home, dataset, arguments.do, change.version)
     sys.stdout.write(
@@ -78,7 +78,9 @@ def _change(home: Home, dataset: Dataset, arguments: Namespace) -> int:
         f"The list is number {change.version}.\n"
     )
     if change.as_before:
-        sys.stdout.write(f"{len(change.as_before)} {before}; nothing changed for them.\n")
+        count = len(change.as_before)
+        were = "was" if count == 1 else "were"
+        sys.stdout.write(f"{count} {were} {before}; nothing changed there.\n")
     if arguments.do == "add" and change.changed:
         _tell_unknown(home, dataset, change.changed)
     return 0

@@ -65,6 +65,9 @@ def _new(newest: Mapping[str, Any]) -> dict[str, Any]:
 
 def _add(run: dict[str, Any], document: Mapping[str, Any]) -> None:
     run["messages"] += 1
+    if run["outcome"] == "prepared" and document["outcome"] == "trained":
+        # The last step of a mixed round needs no data; what became of the run is the training.
+        run["outcome"] = "trained"
     run["bytes_out"] += document["bytes_out"]
     run["people"] = run["people"] or document["people"]
     run["mixed"] = run["mixed"] or document.get("mixed", False)

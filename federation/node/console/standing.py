@@ -81,7 +81,11 @@ def _by_itself(claims: Claims, start: datetime | None, used: int, at: datetime) 
     if start is None:
         return "undecided", "It may not be used: signatures of stewards are missing."
     if used >= claims.max_rounds:
-        return "used-up", f"All its {claims.max_rounds} rounds are used."
+        one = claims.max_rounds == 1
+        return (
+            "used-up",
+            "Its one round is used." if one else f"All its {claims.max_rounds} rounds are used.",
+        )
     if at < start:
         # Up to the next minute: nobody is to come back too early.
         wait = span_words(math.ceil((start - at).total_seconds() / 60) * 60)

@@ -52,6 +52,19 @@ def examine(home: Home) -> Iterator[Finding]:
         ("user", machine.user),
         ("disk", lambda: machine.disk(home.folder)),
         ("walls", lambda: machine.walls(home)),
+    ):
+        yield from _safely(name, look)
+    if not home.folder.exists():
+        # One sentence: that keys and memory are missing as well would send people to a backup.
+        yield Finding(
+            "settings", "wrong", f"There is no node at {home.folder}.", "kinhold-node init"
+        )
+        return
+    yield from _in_the_folder(home)
+
+
+def _in_the_folder(home: Home) -> Iterator[Finding]:
+    for name, look in (
         ("folders", lambda: papers.folders(home)),
         ("keys", lambda: papers.own_keys(home)),
         ("pause", lambda: papers.switch(home)),

@@ -153,6 +153,19 @@ def test_a_node_of_which_little_is_left_is_examined_to_the_end(sound: Made, caps
 
     assert main(["--home", str(sound.home.folder / "none"), "doctor"]) == 1
     assert not (sound.home.folder / "none").exists()
+    said = capsys.readouterr().out
+    assert "none. kinhold-node init" in said
+    assert "backup" not in said
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's node lets another user pass")
+def test_jobs_of_a_node_of_roots_may_pass_through_its_work_folder(sound: Made) -> None:
+    sound.home.work.mkdir(exist_ok=True)
+    sound.home.work.chmod(0o710)
+    assert _found(sound)["folders"][0] == "ok"
+
+    sound.home.work.chmod(0o711)
+    assert _found(sound)["folders"][0] == "wrong"
 
 
 def test_a_log_that_lost_a_receipt_is_told(sound: Made) -> None:

@@ -42,7 +42,7 @@ def test_a_receipt_is_told_with_what_was_checked_and_what_left(node: Bare, capsy
 
     told = _told(node, capsys, "log")
 
-    assert "trained (ok): The job ran and its reply was sent. the data was opened, 100-199" in told
+    assert "trained (ok): The job ran and its reply was sent. The data was opened, 100-199" in told
     assert "All 18 checks that were made were passed." in told
     assert "Data: version eeeeeeeeeeeeeeee, opt-out list 3." in told
     assert "Noise: multiplier 1.5 per person, round 1 of 2" in told

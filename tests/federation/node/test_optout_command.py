@@ -33,7 +33,7 @@ def test_people_are_added_counted_and_taken_off(node: Bare, capsys: Output) -> N
     assert console(node, "optout", "add", ON, "anna-7") == 0
     told = capsys.readouterr().out
     assert "0 people are now out" in told
-    assert "1 were out already; nothing changed for them." in told
+    assert "1 was out already; nothing changed there." in told
 
     assert console(node, "optout", "list", ON) == 0
     told = capsys.readouterr().out
@@ -47,7 +47,7 @@ def test_people_are_added_counted_and_taken_off(node: Bare, capsys: Output) -> N
     told = capsys.readouterr().out
     assert "1 person is no longer out of river-diabetes" in told
     assert "The list is number 2." in told
-    assert "1 were not on the list" in told
+    assert "1 was not on the list" in told
     assert "anna-7" not in _file(node).read_text()
 
 

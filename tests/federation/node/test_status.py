@@ -128,6 +128,19 @@ def test_what_is_worked_on_now_and_the_last_ten_runs(node: Bare, capsys: Output)
     assert RUNS[3] not in words
 
 
+def test_a_mixed_run_is_told_by_its_training_not_by_its_last_step(
+    node: Bare, capsys: Output
+) -> None:
+    for outcome in ("prepared", "trained", "prepared"):
+        receipt(node, RUNS[0], outcome=outcome)
+    receipt(node, RUNS[1], outcome="prepared")
+
+    words = _told(node, capsys, "status")
+
+    assert f"run {RUNS[0]}: trained, 3 messages" in words
+    assert f"run {RUNS[1]}: prepared, 1 message" in words
+
+
 def test_runs_are_not_told_from_a_log_that_somebody_changed(node: Bare, capsys: Output) -> None:
     receipt(node, RUNS[0])
     node.state.db.executescript(

@@ -101,7 +101,8 @@ def clock(answer: Answer, *, now: float | None = None) -> Finding:
         return Finding("clock", "look", "The clock could not be compared with the platform's.")
     here = time.time() if now is None else now
     apart = round(abs(here - answer.date.timestamp()))
-    told = f"This machine's clock and the platform's are {apart} seconds apart."
+    seconds = "1 second" if apart == 1 else f"{apart} seconds"
+    told = f"This machine's clock and the platform's are {seconds} apart."
     if apart < CLOCK_WARNING_S:
         return Finding("clock", "ok", told)
     do = "If it is this one that is wrong: timedatectl set-ntp true"

@@ -40,7 +40,7 @@ def folders(home: Home) -> Finding:
             if folder in (home.folder, home.keys):
                 return Finding("folders", "wrong", f"{folder} is not there.", _RESTORE)
             continue
-        if folder.stat().st_mode & 0o077:
+        if folder.stat().st_mode & _mode_of_others(folder, home):
             return Finding(
                 "folders", "wrong", f"Others can look into {folder}.", f"chmod 700 {folder}"
             )
@@ -50,6 +50,11 @@ def folders(home: Home) -> Finding:
                 "folders", "wrong", f"{folder} cannot be written to; it belongs to {owner}."
             )
     return Finding("folders", "ok", f"{home.folder} is the node's alone.")
+
+
+def _mode_of_others(folder: Path, home: Home) -> int:
+    """Give the bits that nobody else may have; jobs of a node of root's pass through ``work``."""
+    return 0o067 if folder == home.work and os.geteuid() == 0 else 0o077
 
 
 def memory(home: Home) -> Finding:
@@ -143,7 +148,8 @@ def stops(config: NodeConfig, state: State, *, now: datetime | None = None) -> F
             "Pin the charter and let the node run while the platform can be reached.",
         )
     age_s = ((now or datetime.now(UTC)) - notices.issued).total_seconds()
-    told = f"The list of stops is {max(0, round(age_s / 60))} minutes old"
+    minutes = max(0, round(age_s / 60))
+    told = f"The list of stops is {minutes} minute{'' if minutes == 1 else 's'} old"
     if age_s > config.notice_max_age_s:
         return Finding(
             "stops",
