@@ -103,14 +103,14 @@ def pause_words(pause: Mapping[str, str | None] | None) -> str:
 def stops_words(notices: Mapping[str, Any] | None) -> str:
     """Say how old the list of stops is, and from what age on nothing runs."""
     if notices is None:
-        return "No list of notices was seen yet; nothing runs without one."
+        return "No list of stops was seen yet; nothing runs without one."
     age = span_words(abs(notices["age_s"]))
     told = f"{age} {'ahead of this clock' if notices['age_s'] < 0 else 'old'}"
     if not notices["fresh"]:
         told = f"TOO OLD, nothing runs ({told})"
     limit = span_words(notices["limit_s"])
     return (
-        f"Notices {notices['sequence']} of {moment_of(notices['issued'])}: "
+        f"List of stops {notices['sequence']} of {moment_of(notices['issued'])}: "
         f"{'fresh, ' if notices['fresh'] else ''}{told}. They count until they are {limit} old."
     )
 

@@ -129,7 +129,7 @@ def reserve(
     if not own.begun and claims.dp.epsilon > MUCH:
         state.note(
             f"A grant lets epsilon {claims.dp.epsilon} of {dataset.id} go at once. Above {MUCH} "
-            "noise protects little.",
+            "is more than is recommended for one grant.",
             at,
         )
     number = state.db.execute(

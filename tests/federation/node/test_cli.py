@@ -243,7 +243,7 @@ def test_status_tells_a_node_that_does_not_run(made: Made, capsys: Output) -> No
     _main(made, "status")
     words = capsys.readouterr().out
     assert "does not run; not connected to SuperLink" in words
-    assert "Notices 1 of" in words
+    assert "List of stops 1 of" in words
 
 
 def test_grants_are_listed_in_plain_words(made: Made, capsys: Output) -> None:
@@ -282,7 +282,7 @@ def test_log_and_verify_tell_what_happened_and_the_first_bad_place(
     write_receipt(made.state, account, community="river", node="river-node", key=key)
 
     assert _main(made, "log") == 0
-    assert "refused (expired): The grant held until yesterday. no data" in capsys.readouterr().out
+    assert "refused (expired): The grant held until yesterday. No data" in capsys.readouterr().out
     assert _main(made, "log", "--json") == 0
     assert json.loads(capsys.readouterr().out)["code"] == "expired"
     assert _main(made, "verify") == 0

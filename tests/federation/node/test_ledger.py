@@ -165,7 +165,8 @@ def test_a_grant_of_much_is_told_to_the_operator_once(state: State) -> None:
         _reserve(state, data, claims("much", epsilon="4", rounds=2))
 
     assert [text for _, text in state.events() if "epsilon 4 of" in text] == [
-        "A grant lets epsilon 4 of river-diabetes go at once. Above 3 noise protects little."
+        "A grant lets epsilon 4 of river-diabetes go at once. "
+        "Above 3 is more than is recommended for one grant."
     ]
 
 

@@ -170,7 +170,7 @@ def test_budget_and_opt_outs_of_each_dataset(node: Bare, capsys: Output) -> None
 
 
 def test_stops_are_told_with_their_age_and_limit(node: Bare, capsys: Output) -> None:
-    assert "No list of notices was seen yet" in _told(node, capsys, "status")
+    assert "No list of stops was seen yet" in _told(node, capsys, "status")
     node.state.set_notices(Notices("river", 1, datetime.now(UTC), frozenset(), frozenset()))
     assert "fresh, less than a minute old. They count until they are 1 day old." in _told(
         node, capsys, "status"
