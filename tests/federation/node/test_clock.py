@@ -21,6 +21,12 @@ DAY = timedelta(days=1)
 NOW = datetime.now(UTC)
 
 
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each test's time be that at which it runs: lists are signed by the real clock."""
+    monkeypatch.setitem(globals(), "NOW", datetime.now(UTC))
+
+
 def _fetch(made: Made, at: datetime) -> Findings:
     return sync.fetch_all(made.state, made.link(), at=at)
 

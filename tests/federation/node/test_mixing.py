@@ -200,7 +200,7 @@ def test_a_step_before_its_turn_is_refused(three_nodes: Federation, step: str) -
             three_nodes.take(1, record)
 
 
-@pytest.mark.parametrize("number", [1e36, -1e36, 2.0**117])
+@pytest.mark.parametrize("number", [1e36, -1e36, 2.0**118])
 def test_a_number_too_large_fails_instead_of_wrapping_around(
     three_nodes: Federation, number: float
 ) -> None:
