@@ -4,6 +4,7 @@ Each node is told of its own community, and of those that hold a dataset kept th
 communities that the same request asks it may read the charters, and nothing else.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
@@ -50,19 +51,13 @@ def _caller(request: Request) -> DataNode:
     return node
 
 
-def _asked_about(request: Request) -> Community:
-    """The node's own community, or another one that holds a dataset kept there too."""
-    own = _caller(request).community
-    community = community_told_to(own, request.query_params.get("community", ""))
-    if community is None:
-        raise NotFound
-    return community
+Told = Callable[[Community, str], Community | None]
 
 
-def _charters_asked_about(request: Request) -> Community:
-    """The same, or a peer: its node and the caller's may have their answers mixed."""
+def _asked_about(request: Request, told: Told = community_told_to) -> Community:
+    """The community that a node asks about, its own if it names none, if it is ``told`` of it."""
     own = _caller(request).community
-    community = charters_told_to(own, request.query_params.get("community", ""))
+    community = told(own, request.query_params.get("community", ""))
     if community is None:
         raise NotFound
     return community
@@ -83,7 +78,7 @@ class NodeCharters(NodeView):
     @described(operation_id="node_charters", tags=["node"], responses=Charters, parameters=[PEER])
     def get(self, request: Request) -> Response:
         """Charters of the node's community, with the ballots that adopted them."""
-        return Response({"charters": signed_charters_of(_charters_asked_about(request))})
+        return Response({"charters": signed_charters_of(_asked_about(request, charters_told_to))})
 
 
 class NodeNotices(NodeView):

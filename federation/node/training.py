@@ -28,22 +28,19 @@ from federation.node.decision.gate import (
     dataset_meant,
     held_grant,
     make_plan,
-    pinned_chain,
     require_allowed,
-    require_stops_fresh,
 )
 from federation.node.decision.holders import Consent, Holders, as_all_agreed, reserve_rounds
+from federation.node.decision.papers import papers_in_force, pinned_chain
 from federation.node.decision.stops import Stops, Watch
 from federation.node.errors import (
     BudgetSpent,
     HolderRefused,
     JobFailed,
     NearlySamePeople,
-    NoFreshStops,
     NoGrant,
     NoRoundsLeft,
     NotHidden,
-    NotPinned,
     PausedHere,
 )
 from federation.node.flower_link import Records, TaskLink
@@ -142,14 +139,18 @@ class Training:
         """Steps 101 to 110: everything that needs no data."""
         state, config, account = self._post.state, self._post.config, self._account
         account.passed(PausedHere.local_step)
-        require_stops_fresh(state, config, at=at)
-        account.passed(NoFreshStops.local_step)
-        pinned_chain(state)
-        account.passed(NotPinned.local_step)
+        papers = papers_in_force(state, config, account, at=at)
         held = held_grant(state, self._asked)
         counted = rounds_counted(state, self._work, held.grant_id)
         claims, facts = require_allowed(
-            held, self._asked, self._work, state=state, config=config, at=at, counted=counted
+            held,
+            self._asked,
+            self._work,
+            papers,
+            state=state,
+            config=config,
+            at=at,
+            counted=counted,
         )
         account.allowed()
         plan = make_plan(claims, facts, config, account, self._work.fab)

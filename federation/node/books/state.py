@@ -23,6 +23,7 @@ from consent.grants.statements import Signed
 from federation.node.books import events, heads
 from federation.node.data.people_tables import SCHEMA as _PEOPLE
 from federation.node.errors import DelegationUsedUp, NodeError, NoRoundsLeft
+from federation.node.mixing.tables import SCHEMA as _MIXING
 from federation.node.privacy.ledger_tables import SCHEMA as _LEDGER
 
 _BUSY_S = 10.0
@@ -106,7 +107,7 @@ class State:
             self.db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
             self.db.executescript(
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                + (_SCHEMA + _LEDGER + _PEOPLE + events.SCHEMA)
+                + (_SCHEMA + _LEDGER + _PEOPLE + _MIXING + events.SCHEMA)
             )
         except sqlite3.Error as error:
             raise NodeError(f"Cannot use {path}: {error}.") from None

@@ -11,21 +11,20 @@ from datetime import datetime
 
 from consent.grants.charter import Charter
 from consent.grants.codec import config_digest, digest
-from consent.grants.errors import GrantRefused, StaleNotices, WrongCode
+from consent.grants.errors import GrantRefused, WrongCode
 from consent.grants.grant import Claims
-from consent.grants.notices import Notices, require_fresh
+from consent.grants.notices import Notices
 from consent.grants.verify import RunFacts, allow_run
 from federation.catalogue.registry import JOBS, Job, code_digest, job_variables
 from federation.node.books.receipts import Account
 from federation.node.books.state import HeldGrant, State
 from federation.node.decision.code_here import require_code_here
+from federation.node.decision.papers import Papers
 from federation.node.errors import (
     CodeNotHere,
     DatasetNotHere,
-    NoFreshStops,
     NoGrant,
     NotOnTheList,
-    NotPinned,
     OutputsNotDeclared,
     VariablesNotHere,
 )
@@ -106,38 +105,11 @@ def dataset_meant(held: HeldGrant | None, asked: Asked) -> str:
     return asked.dataset or (_granted_dataset(held) if held else "")
 
 
-def pinned_chain(state: State) -> tuple[Charter, ...]:
-    """Give the charters the node holds.
-
-    Raises:
-        NotPinned: nobody has pinned one yet.
-    """
-    chain = state.chain()
-    if not chain:
-        raise NotPinned("This node has no charter yet; its operator must pin one.")
-    return chain
-
-
-def require_stops_fresh(state: State, config: NodeConfig, *, at: datetime) -> Notices:
-    """Give the newest list of revocations and pauses.
-
-    Raises:
-        NoFreshStops: there is none, or it is older than this node's limit. Older means stop.
-    """
-    notices = state.notices()
-    if notices is None:
-        raise NoFreshStops("This node has never seen a list of notices.")
-    try:
-        require_fresh(notices, at=at, max_age_s=config.notice_max_age_s)
-    except StaleNotices as refusal:
-        raise NoFreshStops(str(refusal)) from refusal
-    return notices
-
-
 def require_allowed(
     held: HeldGrant,
     asked: Asked,
     work: Work,
+    papers: Papers,
     *,
     state: State,
     config: NodeConfig,
@@ -151,11 +123,10 @@ def require_allowed(
     Raises:
         GrantRefused: one subclass per reason.
     """
-    notices = require_stops_fresh(state, config, at=at)
-    chain = pinned_chain(state)
     used = state.rounds_used(held.grant_id) - counted
     facts = _facts(held, asked, work, config.community, max(0, used))
-    return checked(held, facts, chain, notices, state=state, config=config, at=at), facts
+    claims = checked(held, facts, papers.chain, papers.notices, state=state, config=config, at=at)
+    return claims, facts
 
 
 def checked(

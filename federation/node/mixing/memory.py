@@ -29,17 +29,6 @@ OTHER_SUM = (
     "tell that node's answer; ask the communities for a new grant, or for privacy noise."
 )
 
-_SCHEMA = """
-PRAGMA secure_delete=ON;
-CREATE TABLE IF NOT EXISTS mixings (
-    flower_run TEXT NOT NULL, round INTEGER NOT NULL, grant_id TEXT NOT NULL,
-    step TEXT NOT NULL, begun TEXT NOT NULL, secrets TEXT,
-    PRIMARY KEY (flower_run, round));
-CREATE TABLE IF NOT EXISTS sums_opened (grant_id TEXT PRIMARY KEY, communities TEXT NOT NULL);
-CREATE TRIGGER IF NOT EXISTS sums_opened_same BEFORE UPDATE ON sums_opened
-    BEGIN SELECT RAISE(ABORT, 'which nodes a sum was of is never changed'); END;
-"""
-
 
 @dataclass(frozen=True)
 class Place:
@@ -119,8 +108,10 @@ def go_on(
 
 def sum_opened(state: State, grant: str) -> frozenset[str] | None:
     """Name the communities whose sum this node helped to open under a grant, if it did."""
-    _prepare(state)
-    return _whose(state, grant)
+    row = state.db.execute(
+        "SELECT communities FROM sums_opened WHERE grant_id = ?", (grant,)
+    ).fetchone()
+    return frozenset(json.loads(row[0])) if row else None
 
 
 def open_sum(state: State, place: Place, communities: Iterable[str], *, same: bool) -> None:
@@ -132,9 +123,8 @@ def open_sum(state: State, place: Place, communities: Iterable[str], *, same: bo
         NotHidden: it would be of other ones. Two sums that differ by a node tell its answer.
     """
     whose = frozenset(communities)
-    _prepare(state)
     with state.writing():
-        before = _whose(state, place.grant)
+        before = sum_opened(state, place.grant)
         if same and before not in (None, whose):
             raise NotHidden(OTHER_SUM)
         state.db.execute(
@@ -146,14 +136,12 @@ def open_sum(state: State, place: Place, communities: Iterable[str], *, same: bo
 
 def is_at(state: State, place: Place, step: str) -> bool:
     """Say whether ``step`` is the last one that this node took in the round."""
-    _prepare(state)
     row = _row(state, place)
     return row is not None and row[0] == step
 
 
 def forget_old(state: State, at: datetime) -> None:
     """Wipe the secrets of rounds that nobody brought to their end."""
-    _prepare(state)
     rows = state.db.execute(
         "SELECT flower_run, round, begun FROM mixings WHERE secrets IS NOT NULL"
     )
@@ -170,20 +158,9 @@ def wipe_old(state: State) -> None:
     forget_old(state, datetime.now(UTC))
 
 
-def _prepare(state: State) -> None:
-    state.db.executescript(_SCHEMA)
-
-
 def _row(state: State, place: Place) -> tuple[str, str | None] | None:
     found: tuple[str, str | None] | None = state.db.execute(
         "SELECT step, secrets FROM mixings WHERE flower_run = ? AND round = ? AND grant_id = ?",
         (str(place.flower_run), place.round, place.grant),
     ).fetchone()
     return found
-
-
-def _whose(state: State, grant: str) -> frozenset[str] | None:
-    row = state.db.execute(
-        "SELECT communities FROM sums_opened WHERE grant_id = ?", (grant,)
-    ).fetchone()
-    return frozenset(json.loads(row[0])) if row else None

@@ -122,10 +122,11 @@ def reserve(
     if dataset.budget is None or claims.dp is None:
         raise BudgetSpent(f"{dataset.id} has no privacy budget.")
     _remember(state, dataset, claims, multiplier, at)
-    own = next(e for e in _entries(state, dataset) if e.digest == claims.digest)
+    entries = _entries(state, dataset)
+    own = next(e for e in entries if e.digest == claims.digest)
     if own.begun >= own.rounds:
         raise NoRoundsLeft(f"All {own.rounds} rounds of the grant are used.")
-    _require_within(state, dataset, own, at)
+    _require_within(state, dataset, entries, own, at)
     if not own.begun and claims.dp.epsilon > MUCH:
         state.note(
             f"A grant lets epsilon {claims.dp.epsilon} of {dataset.id} go at once. Above {MUCH} "
@@ -171,11 +172,13 @@ def budget_of(state: State, dataset: Dataset, at: datetime | None = None) -> Sta
     )
 
 
-def _require_within(state: State, dataset: Dataset, own: _Entry, at: datetime) -> None:
+def _require_within(
+    state: State, dataset: Dataset, entries: list[_Entry], own: _Entry, at: datetime
+) -> None:
     if dataset.budget is None:
         raise BudgetSpent(f"{dataset.id} has no privacy budget.")
     revoked, delta = _revoked(state), float(dataset.budget.delta)
-    others = [e for e in _entries(state, dataset) if e.digest != own.digest]
+    others = [e for e in entries if e.digest != own.digest]
     events = [(e.noise, e.counted(at, revoked)) for e in others]
     together = _epsilon([*events, (own.noise, own.reserved)], delta)
     if together > float(dataset.budget.epsilon):
