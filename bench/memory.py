@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from federation.node.walls.census import descendants
-from tests.hostile.bundles import with_canary
+from tests.hostile.bundles import perch_of, with_canary
 from tests.hostile.flower_parts import wait_until
 from tests.hostile.governed import Governed, Node
 from tests.hostile.processes import EXECUTOR, GUARD, LAUNCHER, SUPERNODE, find, rss_kb
@@ -48,13 +48,7 @@ def _proportional_kb(pid: int) -> int:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
-        perch = Path(name) / "perch"
-        perch.mkdir()
-        canary = perch / "canary"
-        canary.touch()
-        perch.chmod(0o777)
-        canary.chmod(0o666)
-        extra = f'job_folders = ["{perch}"]'
+        canary, extra = perch_of(Path(name))
         governed = Governed(Path(name) / "federation", policy="pinned", extra=extra)
         try:
             node = governed.nodes["river"]

@@ -26,7 +26,7 @@ from pathlib import Path
 from consent.grants.codec import time_text
 from consent.grants.statements import Signed
 from federation.node.walls.census import descendants
-from tests.hostile.bundles import with_canary
+from tests.hostile.bundles import perch_of, with_canary
 from tests.hostile.flower_parts import wait_until
 from tests.hostile.governed import NAMES, Governed, Node
 from tests.hostile.processes import EXECUTOR, GUARD, LAUNCHER, find
@@ -188,13 +188,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=list(ACTS), choices=list(ACTS))
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        perch = Path(name) / "perch"
-        perch.mkdir()
-        canary = perch / "canary"
-        canary.touch()
-        perch.chmod(0o777)
-        canary.chmod(0o666)
-        extra = f'job_folders = ["{perch}"]'
+        canary, extra = perch_of(Path(name))
         governed = Governed(Path(name) / "federation", policy="pinned", extra=extra)
         try:
             print(f"{'act':<22}{'tries':>6}{'median s':>10}{'maximum s':>11}{'within 2 s':>12}")

@@ -24,6 +24,18 @@ sing("imported")
 """
 
 
+def perch_of(folder: Path) -> tuple[Path, str]:
+    """Make the canary's file; give it, and the line of ``node.toml`` that lets jobs write to it."""
+    perch = folder / "perch"
+    perch.mkdir()
+    canary = perch / "canary"
+    canary.write_text("")
+    # Jobs may run as a user of their own.
+    perch.chmod(0o777)
+    canary.chmod(0o666)
+    return canary, f'job_folders = ["{perch}"]'
+
+
 def files_of(fab: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(BytesIO(fab)) as archive:
         names = [name for name in archive.namelist() if not name.startswith(".info/")]

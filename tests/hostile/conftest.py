@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.bundles import with_canary
+from tests.hostile.bundles import perch_of, with_canary
 from tests.hostile.governed import Governed
 from tests.hostile.watching import Watcher
 
@@ -32,18 +32,12 @@ class Scene:
 @pytest.fixture(scope="package")
 def federation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("hostile")
-    perch = folder / "perch"
-    perch.mkdir()
-    canary = perch / "canary"
-    canary.write_text("")
-    # Jobs may run as a user of their own.
-    perch.chmod(0o777)
-    canary.chmod(0o666)
     # A job may write to its own folder only; here also where the canary sits.
+    canary, extra = perch_of(folder)
     governed = Governed(
         folder,
         policy="pinned",
-        extra=f'job_folders = ["{perch}"]',
+        extra=extra,
         aggregator_module="tests.hostile.careless_aggregator",
     )
     watcher = Watcher(node.data for node in governed.nodes.values())

@@ -17,10 +17,12 @@ from federation.node.books.state import State
 from federation.node.home import Home, NodeConfig
 from federation.node.platform import Platform
 from federation.node.settings import read_config
+from federation.node.walls.jobs import Launcher
 from tests.hostile.community import Community
 from tests.hostile.platform import HostilePlatform
 
 if TYPE_CHECKING:
+    from tests.federation.node.guarded import Guarded
     from tests.federation.node.joint import Joint
     from tests.federation.node.mixers import Federation
 
@@ -116,6 +118,26 @@ def joint(made: Made) -> "Joint":
     from tests.federation.node.joint import make_joint  # it needs what stands above
 
     return make_joint(made)
+
+
+@pytest.fixture(scope="module")
+def launcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launcher]:
+    """The process that jobs are forked from; starting it takes a second."""
+    launcher = Launcher(tmp_path_factory.mktemp("launcher") / "node.log")
+    launcher.wait_ready()
+    yield launcher
+    launcher.close()
+
+
+@pytest.fixture
+def node(made: Made, launcher: Launcher) -> "Guarded":
+    """A node that answers whole messages, with 120 people who have ids."""
+    from tests.federation.node.guarded import Guarded, rows
+
+    node = Guarded(made, launcher)
+    node.settings('id_column = "number"')
+    node.write(rows(120))
+    return node
 
 
 @pytest.fixture(scope="package")

@@ -2,10 +2,7 @@
 
 import struct
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -127,16 +124,6 @@ def rows(count: int, seed: int = 7) -> list[str]:
         f"band-{seed}-{n:04d},{age:.6f},{n % 2},{bmi:.6f},Up"
         for n, (age, bmi) in enumerate(20 + 20 * chance.random((count, 2)))
     ]
-
-
-@contextmanager
-def started(folder: Path) -> Iterator[Launcher]:
-    launcher = Launcher(folder / "node.log")
-    launcher.wait_ready()
-    try:
-        yield launcher
-    finally:
-        launcher.close()
 
 
 def _job_input(config: dict[str, Any]) -> bytes:

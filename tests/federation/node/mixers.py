@@ -109,8 +109,8 @@ class Federation:
     def afresh(self) -> "Federation":
         """Forget every round before: making new nodes takes seconds."""
         for number, node in self.nodes.items():
-            node.state.db.execute("DROP TABLE IF EXISTS mixings")
-            node.state.db.execute("DROP TABLE IF EXISTS sums_opened")
+            node.state.db.execute("DELETE FROM mixings")
+            node.state.db.execute("DELETE FROM sums_opened")
             node.reply = reply_of(number)
         return Federation(self.nodes, self.communities)
 

@@ -8,8 +8,10 @@ from consent.grants.codec import config_digest, digest
 from consent.grants.grant import Claims
 from consent.grants.statements import Signed
 from federation.catalogue.registry import build_fab, job_config
+from federation.node.books.receipts import Account
 from federation.node.books.state import State
 from federation.node.decision.gate import held_grant, read_asked, require_allowed
+from federation.node.decision.papers import papers_in_force
 from federation.node.work import Work
 from tests.federation.node.conftest import Made
 from tests.hostile.community import signed
@@ -78,7 +80,7 @@ def ask(
         job_input=b"",
     )
     held = held_grant(state or made.state, asked)
-    claims, _ = require_allowed(
-        held, asked, work, state=state or made.state, config=made.config, at=at
-    )
+    book = state or made.state
+    papers = papers_in_force(book, made.config, Account(), at=at)
+    claims, _ = require_allowed(held, asked, work, papers, state=book, config=made.config, at=at)
     return claims

@@ -16,9 +16,11 @@ from consent.grants.errors import GrantRefused
 from consent.grants.grant import Claims
 from consent.grants.statements import Signed
 from federation.node.__main__ import main
+from federation.node.books.receipts import Account
 from federation.node.books.state import State
 from federation.node.decision import sync
 from federation.node.decision.gate import held_grant, read_asked, require_allowed
+from federation.node.decision.papers import papers_in_force
 from federation.node.decision.stops import Stops
 from federation.node.errors import DelegationUsedUp, JobStopped
 from federation.node.home import Home
@@ -61,6 +63,7 @@ def _allow(made: Made, grant: Signed) -> Claims:
         held_grant(made.state, asked),
         asked,
         work,
+        papers_in_force(made.state, made.config, Account(), at=_now()),
         state=made.state,
         config=made.config,
         at=_now(),

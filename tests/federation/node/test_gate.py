@@ -19,10 +19,10 @@ from federation.node.decision.gate import (
     Plan,
     held_grant,
     make_plan,
-    pinned_chain,
     read_asked,
     require_allowed,
 )
+from federation.node.decision.papers import papers_in_force, pinned_chain
 from federation.node.decision.sync import Findings, take_notices
 from federation.node.errors import NoGrant, NotPinned
 from federation.node.work import Work
@@ -91,6 +91,7 @@ def _allow(
         held_grant(made.state, asked),
         asked,
         replace(work, **changes),
+        papers_in_force(made.state, made.config, Account(), at=_now()),
         state=made.state,
         config=made.config,
         at=_now(),

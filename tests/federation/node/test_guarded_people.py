@@ -1,7 +1,6 @@
 """What a whole message does about the people in the data: counts, opt-outs, comparison, silence."""
 
 import struct
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -11,25 +10,11 @@ from federation.node.home import Dataset
 from federation.node.settings import read_config
 from federation.node.walls.jobs import Launcher
 from tests.federation.node.conftest import Made
-from tests.federation.node.guarded import Guarded, rows, started
+from tests.federation.node.guarded import Guarded, rows
 from tests.federation.node.joint import GRANT, make_joint
 from tests.hostile.community import signed
 
 NOISE = {"dp": {"epsilon": "1", "delta": "0.00001", "unit": "person"}, "secure_aggregation": False}
-
-
-@pytest.fixture(scope="module")
-def launcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launcher]:
-    with started(tmp_path_factory.mktemp("launcher")) as launcher:
-        yield launcher
-
-
-@pytest.fixture
-def node(made: Made, launcher: Launcher) -> Guarded:
-    node = Guarded(made, launcher)
-    node.settings('id_column = "number"')
-    node.write(rows(120))
-    return node
 
 
 def _river(node: Guarded) -> Dataset:

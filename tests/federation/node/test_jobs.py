@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,14 +16,6 @@ from federation.node.walls.launcher import Request
 from tests.federation.node.cells import APP, job_input
 
 INSTALLED = "federation.catalogue.linear_regression.client_app:app"
-
-
-@pytest.fixture(scope="module")
-def launcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launcher]:
-    launcher = Launcher(tmp_path_factory.mktemp("launcher") / "node.log")
-    launcher.wait_ready()
-    yield launcher
-    launcher.close()
 
 
 def _look(_seconds: float) -> None:

@@ -5,13 +5,9 @@ goes on with what it holds. Sizes are those of real attacks; the test counts wha
 """
 
 import gzip
-import re
 import resource
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,6 +16,7 @@ from federation.node.books.receipts import Account, count_unsent, write_receipt
 from federation.node.decision import sync
 from federation.node.platform import Platform, PlatformUnreachable
 from tests.federation.node.conftest import AT, Made
+from tests.federation.node.raw_platform import answering
 
 MB = 1_048_576
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -31,50 +28,6 @@ CALLS: dict[str, Callable[[Platform], object]] = {
     "charters of a holder": lambda client: client.charters(of="coast"),
     "description": lambda client: client.post_description(b"{}", b""),
 }
-
-
-@contextmanager
-def _serves(pieces: Callable[[], Iterator[bytes]]) -> Iterator[tuple[Platform, list[int]]]:
-    """Answer every call with these pieces for as long as somebody reads; count the bytes."""
-    server, sent = socket.create_server(("127.0.0.1", 0)), [0]
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = server.accept()
-            except OSError:
-                return
-            with connection:
-                _hear_out(connection)
-                try:
-                    for piece in pieces():
-                        connection.sendall(piece)
-                        sent[0] += len(piece)
-                except OSError:
-                    continue
-
-    threading.Thread(target=serve, daemon=True).start()
-    client = Platform(
-        f"http://127.0.0.1:{server.getsockname()[1]}",
-        community="river",
-        node="river-node",
-        key=Ed25519PrivateKey.generate(),
-        timeout_s=0.6,
-    )
-    yield client, sent
-    client.close()
-    server.shutdown(socket.SHUT_RDWR)
-    server.close()
-
-
-def _hear_out(connection: socket.socket) -> None:
-    """Read one call to its end: hanging up on an unread one would break the answer."""
-    call = connection.recv(65_536)
-    length = re.search(rb"Content-Length: (\d+)", call)
-    wanted = call.find(b"\r\n\r\n") + 4 + (int(length[1]) if length else 0)
-    while call and len(call) < wanted:
-        more = connection.recv(65_536)
-        call = call + more if more else b""
 
 
 def _whole(body: bytes, *headers: bytes) -> Callable[[], Iterator[bytes]]:
@@ -147,7 +100,7 @@ _READ: dict[str, set[str]] = {
 def test_an_answer_made_to_harm_is_no_answer_whichever_call_it_is_for(lie: str) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begun = time.monotonic()
-    with _serves(LIES[lie]) as (client, sent):
+    with answering(LIES[lie]) as (client, sent):
         for name in CALLS.keys() - _READ.get(lie, set()):
             with pytest.raises(PlatformUnreachable):
                 CALLS[name](client)
@@ -164,7 +117,7 @@ def test_a_receipt_that_is_answered_with_a_lie_waits_or_counts_and_is_never_lost
     key = Ed25519PrivateKey.generate()
     write_receipt(made.state, Account(), community="river", node="river-node", key=key)
 
-    with _serves(LIES[lie]) as (client, _):
+    with answering(LIES[lie]) as (client, _):
         taken = sync.send_receipts(made.state, client)
 
     # A 200 with nonsense in it is a 200: the node cannot know better, and keeps its own copy.
@@ -174,7 +127,7 @@ def test_a_receipt_that_is_answered_with_a_lie_waits_or_counts_and_is_never_lost
 
 
 def test_a_round_of_fetching_from_such_a_platform_changes_nothing(made: Made) -> None:
-    with _serves(LIES["lists in lists"]) as (client, _):
+    with answering(LIES["lists in lists"]) as (client, _):
         findings = sync.fetch_all(made.state, client, at=AT)
 
     assert not findings.reached

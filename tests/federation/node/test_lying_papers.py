@@ -20,7 +20,7 @@ from consent.grants.errors import (
 from consent.grants.statements import Signed
 from federation.node.books.state import State
 from federation.node.decision import sync
-from federation.node.decision.gate import require_stops_fresh
+from federation.node.decision.papers import require_stops_fresh
 from federation.node.decision.sync import Findings
 from federation.node.errors import NoFreshStops
 from tests.federation.node.conftest import Made

@@ -1,7 +1,6 @@
 """Whole messages that ask for noise, from the checks to the receipt, with a real job between."""
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -69,14 +68,6 @@ class PausedAtTheEnd(Guard):
     def _reply(self, answer: Answer, training: Training) -> None:
         self.home.paused.touch()
         super()._reply(answer, training)
-
-
-@pytest.fixture(scope="module")
-def launcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launcher]:
-    launcher = Launcher(tmp_path_factory.mktemp("launcher") / "node.log")
-    launcher.wait_ready()
-    yield launcher
-    launcher.close()
 
 
 @pytest.fixture

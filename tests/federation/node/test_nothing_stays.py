@@ -1,27 +1,8 @@
 """What is left at the node of a job that ended: its receipt, and nothing it worked with (R-61)."""
 
 import struct
-from collections.abc import Iterator
 
-import pytest
-
-from federation.node.walls.jobs import Launcher
-from tests.federation.node.conftest import Made
-from tests.federation.node.guarded import Guarded, rows, started
-
-
-@pytest.fixture(scope="module")
-def launcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launcher]:
-    with started(tmp_path_factory.mktemp("launcher")) as launcher:
-        yield launcher
-
-
-@pytest.fixture
-def node(made: Made, launcher: Launcher) -> Guarded:
-    node = Guarded(made, launcher)
-    node.settings('id_column = "number"')
-    node.write(rows(120))
-    return node
+from tests.federation.node.guarded import Guarded, rows
 
 
 def _kept(node: Guarded) -> bytes:

@@ -12,40 +12,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from federation.node import platform as platform_module
 from federation.node.platform import Platform, PlatformUnreachable
 from tests.federation.node.conftest import Made
+from tests.federation.node.raw_platform import answering
 
 
 @contextmanager
 def _answers(raw: bytes) -> Iterator[Platform]:
     """Serve one fixed answer to whatever is asked, then hang up."""
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = server.accept()
-            except OSError:
-                return
-            with connection:
-                connection.recv(65_536)
-                try:
-                    connection.sendall(raw)
-                except OSError:
-                    continue
-
-    threading.Thread(target=serve, daemon=True).start()
-    client = Platform(
-        f"http://127.0.0.1:{server.getsockname()[1]}",
-        community="river",
-        node="river-node",
-        key=Ed25519PrivateKey.generate(),
-        timeout_s=2.0,
-    )
-    try:
+    with answering(lambda: iter([raw]), timeout_s=2.0) as (client, _):
         yield client
-    finally:
-        client.close()
-        server.shutdown(socket.SHUT_RDWR)
-        server.close()
 
 
 def _http(status: str, body: bytes, *headers: str) -> bytes:
